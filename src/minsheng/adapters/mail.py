@@ -1,0 +1,101 @@
+"""邮件: mail over SMTP, and the console double that keeps it instead."""
+
+import hashlib
+import smtplib
+import threading
+from collections import deque
+from email.message import EmailMessage
+from email.utils import formatdate
+
+import structlog
+
+from minsheng import clock
+from minsheng.intelligence.masking import mask
+from minsheng.ports import Health, Mail, Undelivered
+
+_KEPT = 1_000
+
+log = structlog.get_logger(__name__)
+
+
+class SmtpMail:
+    """Sends through one SMTP server, a connection for each message; times in seconds."""
+
+    def __init__(self, *, host: str, port: int, sender: str, user: str = "", password: str = "", security: str = "starttls", timeout: float = 10.0) -> None:
+        if security not in ("starttls", "tls", "none"):
+            raise ValueError(f"security must be starttls, tls or none, not {security!r}")
+        self._host, self._port, self._sender = host, port, sender
+        self._user, self._password, self._security, self._timeout = user, password, security, timeout
+
+    def send(self, message: Mail) -> None:
+        """Hand the message to the server; the same key gives the same Message-ID, so that a repeat is dropped on the way."""
+        letter = EmailMessage()
+        try:
+            letter["From"], letter["To"], letter["Subject"] = self._sender, message.to, message.subject
+        except ValueError as wrong:  # a newline in an address or a subject would forge headers
+            raise Undelivered("邮件地址或标题里有换行，没有发出。", "The address or subject holds a newline; nothing was sent.") from wrong
+        letter["Date"] = formatdate(clock.now().timestamp())
+        letter["Message-ID"] = f"<{hashlib.sha256(message.key.encode()).hexdigest()[:32]}@{self._sender.rpartition('@')[2].strip('<> ')}>"
+        letter["Auto-Submitted"] = "auto-generated"
+        letter.set_content(message.text)
+        try:
+            with self._connect() as server:
+                server.send_message(letter)
+        except (smtplib.SMTPException, OSError) as wrong:
+            raise Undelivered(f"邮件服务器没有收下：{_said(wrong)}", f"The mail server did not take it: {_said(wrong)}") from wrong
+
+    def check(self) -> Health:
+        """Connect, sign in and say nothing."""
+        try:
+            with self._connect() as server:
+                server.noop()
+        except (smtplib.SMTPException, OSError) as wrong:
+            return Health(name="mail", ok=False, zh=f"邮件服务器连不上：{_said(wrong)}", en=f"The mail server cannot be reached: {_said(wrong)}")
+        return Health(name="mail", ok=True, zh=f"邮件服务器 {self._host} 正常。", en=f"The mail server {self._host} answers.")
+
+    def _connect(self) -> smtplib.SMTP:
+        kind = smtplib.SMTP_SSL if self._security == "tls" else smtplib.SMTP
+        server = kind(self._host, self._port, timeout=self._timeout)
+        try:
+            if self._security == "starttls":
+                server.starttls()
+            if self._user:
+                server.login(self._user, self._password)
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+
+class ConsoleMail:
+    """Sends nothing: keeps the last thousand messages and logs them masked."""
+
+    def __init__(self) -> None:
+        self._sent: deque[Mail] = deque(maxlen=_KEPT)
+        self._lock = threading.Lock()
+
+    @property
+    def sent(self) -> tuple[Mail, ...]:
+        """What was handed over, oldest first."""
+        return tuple(self._sent)
+
+    def send(self, message: Mail) -> None:
+        """Keep the message, once for each key."""
+        if "\n" in message.to + message.subject or "\r" in message.to + message.subject:
+            raise Undelivered("邮件地址或标题里有换行，没有发出。", "The address or subject holds a newline; nothing was sent.")
+        with self._lock:
+            if any(earlier.key == message.key for earlier in self._sent):
+                return
+            self._sent.append(message)
+        log.info("mail", key=message.key, to=mask(message.to).text, subject=mask(message.subject).text, text=mask(message.text).text)
+
+    def check(self) -> Health:
+        """Always there."""
+        return Health(name="mail", ok=True, zh="邮件只显示在日志里，不会真的发出。", en="Mail is shown in the log and not sent.")
+
+
+def _said(wrong: Exception) -> str:
+    """What the other side said, without our own addresses or passwords."""
+    if isinstance(wrong, smtplib.SMTPResponseException):
+        return f"{wrong.smtp_code}"
+    return type(wrong).__name__ if not isinstance(wrong, OSError) or wrong.strerror is None else wrong.strerror

@@ -1,0 +1,85 @@
+"""答复、质检、当场答复: what the citizen is told, and whether it says anything."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from minsheng.casework import Work, casework
+from minsheng.commands import publishing
+from minsheng.commands.handling import _lead_order, take_evidence
+from minsheng.commands.intake import known_category, one_of
+from minsheng.domain.access import SYSTEM, Actor
+from minsheng.domain.errors import WrongState
+from minsheng.domain.states import Outcome
+from minsheng.domain.text import clean
+from minsheng.intelligence import answer_quality
+from minsheng.models.case import CaseText
+from minsheng.policy import decide
+
+
+def answer(code: str, *, outcome: str, text: str, evidence: Sequence[str] = (), by: Actor, seen: int | None = None) -> Work:
+    """答复: the unit's public answer with its outcome and evidence. Where the profile checks answers, it is checked before it is read."""
+    text = clean(text, limit=4000, name="text")
+    with casework(code, by=by, seen=seen) as work:
+        work.demand("answer")
+        digest = work.write("answer", text, public=True)
+        data: dict[str, Any] = {
+            "order": _lead_order(work, by), "outcome": str(one_of(Outcome, outcome, field="outcome")), "text": digest, "evidence": take_evidence(work, evidence),
+        }  # fmt: skip
+        work.move("answer", data=data)
+        _check_by_rule(work, text)
+    return work
+
+
+def answer_at_once(code: str, *, text: str, category: str | None = None, by: Actor, seen: int | None = None) -> Work:
+    """当场答复: answered in the call. Where the caller is content, `close` follows in the same call."""
+    text = clean(text, limit=4000, name="text")
+    with casework(code, by=by, seen=seen) as work:
+        work.demand("answer_at_once")
+        if category is not None and category != work.facts.category:
+            chosen = known_category(work.directory, category)
+            if work.why_not("amend") is None:
+                work.move("amend", data={"category": chosen, "sensitive": work.directory.categories[chosen].sensitive, "was": {"category": work.facts.category}})
+        digest = work.write("answer", text, public=True)
+        work.move("answer_at_once", data={"outcome": str(Outcome.EXPLAINED), "text": digest})
+        publishing.publish(work, digest, kind="answer", title="", body=text)
+    return work
+
+
+def pass_check(code: str, *, by: Actor, seen: int | None = None) -> Work:
+    """质检通过: a checker has read the answer; now everybody may read it."""
+    with casework(code, by=by, seen=seen) as work:
+        if work.facts.checked:
+            raise WrongState("这条答复已经质检通过。", "This answer has passed its check already.")
+        work.move("pass_check", decision=work.ask("quality"))
+        _publish_answer(work)
+    return work
+
+
+def return_answer(code: str, *, remarks: str, by: Actor, seen: int | None = None) -> Work:
+    """退回重答: the answer does not do; with remarks. The answer clock counts as never met."""
+    remarks = clean(remarks, limit=1000, name="remarks")
+    with casework(code, by=by, seen=seen) as work:
+        work.move("return_answer", data={"text": work.write("remarks", remarks)}, decision=work.ask("quality"))
+    return work
+
+
+def _check_by_rule(work: Work, text: str) -> None:
+    decision = work.ask("quality")
+    if not decide.sampled(decision.value.share, f"quality:{work.case.code}:{work.facts.round}"):
+        work.move("pass_check", data={"sampled": False}, by=SYSTEM, decision=decision)
+        _publish_answer(work)
+        return
+    question = CaseText.objects.filter(case=work.case, kind="body").values_list("body", flat=True).first() or ""
+    findings = answer_quality.check(text, question)
+    if decision.value.phrases == "return" and answer_quality.fails(findings):
+        remarks = "；".join(dict.fromkeys(f.zh for f in findings))
+        data = {"text": work.write("remarks", remarks[:1000]), "findings": [f.kind for f in findings]}
+        work.move("return_answer", data=data, by=SYSTEM, decision=decision)
+
+
+def _publish_answer(work: Work) -> None:
+    """Release the last answer by the profile's rule: from this transaction, or from the table."""
+    text = next((t for t in reversed(work.texts) if t.kind == "answer"), None)
+    text = text or CaseText.objects.filter(case=work.case, kind="answer", erased_at=None).order_by("id").last()
+    if text is not None and text.body is not None:
+        publishing.publish(work, text.digest, kind="answer", title="", body=text.body)

@@ -1,0 +1,90 @@
+"""专项整治、举一反三: one case opens a class of cases."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection, transaction
+
+from minsheng import clock
+from minsheng.casework import casework, caseworks
+from minsheng.domain.access import Actor
+from minsheng.domain.errors import BadInput, NotAllowed, NotFound, WrongState
+from minsheng.domain.states import Role
+from minsheng.domain.text import clean, line
+from minsheng.models.campaign import Campaign, Spot
+from minsheng.models.case import Case
+from minsheng.queries import directory as directories
+from minsheng.queries import rules as rulebook
+
+_MAKERS = frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER, Role.STAFF})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One spot to be dealt with: name, owning unit, day, and the plan for this very spot (一点一方案)."""
+
+    name: str
+    owner: str
+    due_on: date
+    plan: str = ""
+
+
+def open_campaign(*, name: str, goal: str, unit: str, spots: Sequence[Place] = (), due_on: date | None = None, by: Actor) -> str:
+    """开专项: a goal, a leading unit, spots with owners and dates. Returns its code."""
+    if not any(m.roles & _MAKERS for m in by.memberships):
+        raise NotAllowed("专项由派单员、督办员、领导或承办单位来开。", "Campaigns are opened by dispatchers, supervisors, leaders and units.")
+    name, goal = line(name, limit=80, name="name"), clean(goal, limit=400, name="goal")
+    directory = directories.current()
+    for code in [unit, *(spot.owner for spot in spots)]:
+        if code not in directory.units:
+            raise BadInput(field="unit", zh=f"没有「{code}」这个单位。", en=f"There is no unit {code}.")
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nextval('ms_campaign_id_seq')")
+            (pk,) = cursor.fetchone()
+        made = Campaign.objects.create(
+            id=pk, code=f"{rulebook.today().profile.code_prefix}Z{pk:05d}", name=name, goal=goal, unit=unit, opened_by=by.tag, opened_at=clock.now(), due_on=due_on
+        )
+        Spot.objects.bulk_create(
+            Spot(campaign=made, number=n, name=line(s.name, limit=120, name="spot"), owner=s.owner, due_on=s.due_on, plan=s.plan[:400])
+            for n, s in enumerate(spots, start=1)
+        )
+    return made.code
+
+
+def gather(campaign: str, codes: Sequence[str], *, by: Actor) -> None:
+    """纳入专项: cases that belong to it; each reporter is told, and told again of progress."""
+    row = _campaign(campaign)
+    with caseworks(codes, by=by) as works:
+        for work in works.values():
+            if work.facts.campaign == row.pk:
+                continue
+            work.note("gathered", data={"campaign": row.pk})
+
+
+def spot_done(campaign: str, number: int, *, evidence: Sequence[str], by: Actor) -> None:
+    """点位完成: with evidence; the gathered cases show it."""
+    row = _campaign(campaign)
+    with transaction.atomic():
+        spot = Spot.objects.select_for_update().filter(campaign=row, number=number).first()
+        if spot is None:
+            raise NotFound()
+        if spot.owner not in by.units() and row.unit not in by.units():
+            raise NotAllowed("点位由它的责任单位或牵头单位来销。", "A spot is finished by its owner or the leading unit.")
+        if spot.done_at is not None:
+            raise WrongState("这个点位已经完成。", "This spot is done already.")
+        if not evidence:
+            raise BadInput(field="evidence", zh="请附上完成的照片或说明。", en="Add evidence.")
+        spot.done_at, spot.done_by, spot.evidence = clock.now(), by.tag, list(evidence)
+        spot.save(update_fields=["done_at", "done_by", "evidence"])
+        for code in Case.objects.filter(campaign=row.pk).order_by("id").values_list("code", flat=True):
+            with casework(code, by=by) as work:
+                work.note("spot", data={"campaign": row.pk, "spot": number})
+
+
+def _campaign(code: str) -> Campaign:
+    row = Campaign.objects.filter(code=code, ended_at=None).first()
+    if row is None:
+        raise NotFound("没有这个专项，或它已经结束。", "There is no such campaign, or it has ended.")
+    return row

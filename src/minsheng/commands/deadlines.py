@@ -1,0 +1,136 @@
+"""时限到点: what happens when a clock reaches a step. Swept each minute and at start; several workers at once, nothing twice, nothing missed."""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from minsheng import clock
+from minsheng.casework import Work, sweepwork
+from minsheng.domain.access import SYSTEM
+from minsheng.domain.deadlines import PROMISES, Timer
+from minsheng.models.deadline import Deadline, Outage, Pulse
+from minsheng.queries import rules as rulebook
+from minsheng.reactions import take_step
+
+#: Cases worked on in one transaction: short enough that no lock is held for a second.
+BATCH = 50
+#: A sweep that is this late means that the platform was down.
+GAP = timedelta(minutes=5)
+
+
+def sweep() -> int:
+    """One round over everything that is due now; returns how many deadlines fired. Excuses an outage first, if there was one."""
+    notice_outage()
+    fired, tried = 0, set[int]()
+    while True:
+        due = Deadline.objects.filter(next_at__lte=clock.now(), next_at__isnull=False).exclude(case_id__in=tried)
+        ids = list(dict.fromkeys(due.order_by("next_at").values_list("case_id", flat=True)[: BATCH * 2]))[:BATCH]
+        if not ids:
+            break
+        tried |= set(ids)
+        if len(tried) > 5000:
+            tried = set(ids)
+        fired += expire(ids)
+    Pulse.objects.update_or_create(name="sweep", defaults={"at": clock.now()})
+    return fired
+
+
+def expire(cases: list[int]) -> int:
+    """Fire what is due in these cases, in one transaction."""
+    fired = 0
+    with sweepwork(cases) as works:
+        for work in works.values():
+            for timer in list(work.timers):
+                if timer.next_at is not None and timer.next_at <= work.now:
+                    fire(work, timer)
+                    fired += 1
+    return fired
+
+
+def fire(work: Work, timer: Timer) -> None:
+    """The clock has reached one or more steps: record it, and act on the last one reached. Lateness is that of the timestamps."""
+    taken = timer.reached(work.now)
+    last = taken[-1]
+    missed = any(step["name"] == "due" for step in taken) and timer.kind in PROMISES and not timer.explanation.get("missed")
+    if missed:
+        timer.explanation["missed"] = True
+    unit = work.facts.order(timer.order).unit if timer.order else None
+    event = work.note("deadline_step", by=SYSTEM, data={
+        "clock": timer.kind, "order": timer.order, "due": timer.due_at.isoformat(), "step": last["name"], "missed": missed, "for": unit,
+        "overtaken": [step["rule"] if "rule" in step else step["name"] for step in taken[:-1]],
+    })  # fmt: skip
+    if last["name"] == "ladder":
+        path = last["rule"]
+        number = int(path[path.index("[") + 1 : -1])
+        take_step(work, path, work.rules.profile.ladder[timer.kind][number], ladder=timer.kind, evidence=[event.seq])
+    if any(step["name"] == "due" for step in taken) and timer.kind in _BY_ITSELF:
+        _BY_ITSELF[timer.kind](work)
+
+
+def _close_by_silence(work: Work) -> None:
+    """Nobody objected in time. Closed so is silence: it counts nowhere as satisfied."""
+    if work.why_not("close", by=SYSTEM) is None:
+        work.move("close", data={"because": "silence"}, by=SYSTEM)
+
+
+#: What a clock brings about by itself when it is due.
+_BY_ITSELF = {"confirm": _close_by_silence}
+
+
+# --- outages ----------------------------------------------------------------------------------------------------------------
+
+
+def notice_outage() -> None:
+    """停机免责: the sweep was silent longer than GAP, so the platform was down; that time is not the units'."""
+    now = clock.now()
+    with transaction.atomic():
+        pulse = Pulse.objects.select_for_update().filter(name="sweep").first()
+        if pulse is not None and now - pulse.at > GAP:
+            Outage.objects.create(start=pulse.at, end=now)
+            pulse.at = now
+            pulse.save(update_fields=["at"])
+    for outage in Outage.objects.filter(finished=False).order_by("id"):
+        _excuse(outage)
+
+
+def _excuse(outage: Outage) -> None:
+    """Move the deadlines that ran through the outage, a batch a transaction, resumable."""
+    while True:
+        with transaction.atomic():
+            locked = Outage.objects.select_for_update().get(pk=outage.pk)
+            rows = list(
+                Deadline.objects.select_for_update()
+                .filter(pk__gt=locked.done_upto, met_at=None, ended_at=None, paused_at=None, started_at__lt=outage.end, due_at__gt=outage.start)
+                .order_by("pk")[:500]
+            )
+            for row in rows:
+                timer = row.timer()
+                timer.excuse(outage.start, outage.end)
+                row.store(timer)
+            Deadline.objects.bulk_update(rows, ["due_at", "steps", "explanation", "next_at"])
+            locked.excused += len(rows)
+            locked.done_upto = rows[-1].pk if rows else locked.done_upto
+            locked.finished = not rows
+            locked.save()
+        if not rows:
+            return
+
+
+def recompute(cases: list[int]) -> int:
+    """重算: a calendar year was published; clocks that were counted provisionally are counted again. Returns how many moved."""
+    moved = 0
+    rulebook.forget()
+    with sweepwork(cases) as works:
+        for work in works.values():
+            changed = [t for t in work.timers if t.explanation.get("provisional") and t.recompute(work.rules.calendar)]
+            if changed:
+                work.note("recomputed", by=SYSTEM, data={"clocks": [{"kind": t.kind, "due": t.due_at.isoformat()} for t in changed]})
+            moved += len(changed)
+    return moved
+
+
+def provisional() -> list[int]:
+    """Cases with a clock that was counted before its calendar year was published."""
+    return list(Deadline.objects.filter(ended_at=None, met_at=None, explanation__has_key="provisional").values_list("case_id", flat=True).distinct())
+
+

@@ -1,0 +1,156 @@
+"""当事人: personal data is sealed when it comes in, opened only with a reason, and every opening is recorded."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from minsheng.casework import casework
+from minsheng.domain.access import Actor
+from minsheng.domain.errors import BadInput, NotAllowed, NotFound
+from minsheng.domain.states import PartyRole, Who
+from minsheng.domain.text import clean, identity_number, line, phone
+from minsheng.models.case import Attachment, Case, CaseText, Opening, Party, ReleasedText
+from minsheng.models.read import HallRow
+from minsheng.sealing import keyring
+
+if TYPE_CHECKING:
+    from minsheng.commands.intake import Report
+
+_FIELDS = ("name", "phone", "address", "identity")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An opened person: plain values, never kept."""
+
+    role: str
+    name: str
+    phone: str
+    address: str
+    identity: str
+
+
+def check_contact(report: "Report", *, required: bool) -> None:
+    """The contact fields of a report, or BadInput. Nothing is returned: they are sealed as they came."""
+    if report.phone.strip():
+        phone(report.phone)
+    elif required:
+        raise BadInput(field="phone", zh="请留一个手机号，办理单位要联系您。", en="Please leave a phone number, so that the unit can reach you.")
+    if report.name.strip():
+        line(report.name, limit=40, name="name")
+    elif required:
+        raise BadInput(field="name", zh="请写怎么称呼您。", en="Please say how to address you.")
+    if report.address.strip():
+        line(report.address, limit=200, name="address")
+    if report.identity.strip():
+        identity_number(report.identity, name="identity")
+
+
+def add_party(
+    case: Case, *, role: str, kind: str, name: str = "", phone: str = "", address: str = "", identity: str = "", account: int | None = None, at: datetime
+) -> Party:
+    """Seal one person into a case."""
+    ring = keyring()
+    number = _phone(phone) if phone.strip() else ""
+    sealed = {"name": name.strip(), "phone": number, "address": address.strip(), "identity": identity.strip().upper()}
+    return Party.objects.create(
+        case=case, role=role, kind=kind, account=account, at=at,
+        phone_index=ring.blind_index(number, kind="phone") if number else None,
+        **{field: ring.seal(value, context=_context(case.pk, field)) if value else None for field, value in sealed.items()},
+    )  # fmt: skip
+
+
+def _phone(text: str) -> str:
+    return phone(text)
+
+
+def _context(case: int, field: str) -> bytes:
+    """Binds a ciphertext to its case and field, so that it cannot be moved elsewhere."""
+    return f"party:{case}:{field}".encode()
+
+
+def open_parties(code: str, *, reason: str, by: Actor) -> list[Person]:
+    """查看诉求人: open the people of a case. The reason is recorded, and the person can see it."""
+    reason = line(reason, limit=200, name="reason")
+    with transaction.atomic(), casework(code, by=by) as work:
+        if not work.who(by) & {Who.LEAD, Who.CO, Who.OPERATOR, Who.DISPATCHER, Who.CALLBACK, Who.SUPERVISOR}:
+            raise NotAllowed("只有办理这件事的人能看。", "Only those who work on this case may see it.")
+        rows = list(Party.objects.filter(case=work.case, left_at=None, erased_at=None).order_by("id"))
+        units = by.units()
+        Opening.objects.bulk_create(
+            Opening(case=work.case, party=row, by=by.tag, unit=units[0] if units else "", reason=reason, fields=[f for f in _FIELDS if getattr(row, f)], at=work.now)
+            for row in rows
+        )
+        return [opened(row) for row in rows]
+
+
+def opened(row: Party) -> Person:
+    """The plain values of a party row. Only for callers that have recorded the opening (or for the person itself)."""
+    ring = keyring()
+    plain = {field: ring.open(value, context=_context(row.case_id, field)) if (value := getattr(row, field)) else "" for field in _FIELDS}
+    return Person(role=row.role, **plain)
+
+
+def of_phone(number: str) -> list[Case]:
+    """来电人的诉求: cases of this phone number, newest first, found by the blind index."""
+    index = keyring().blind_index(phone(number), kind="phone")
+    return list(Case.objects.filter(parties__phone_index=index, parties__erased_at=None).distinct().order_by("-id")[:50])
+
+
+def support(code: str, *, name: str, phone: str, by: Actor) -> None:
+    """我也遇到: one more person affected; told of every answer, may leave."""
+    with casework(code, by=by) as work:
+        if not work.facts.released:
+            raise NotFound()
+        index = keyring().blind_index(_phone(phone), kind="phone")
+        if Party.objects.filter(case=work.case, phone_index=index, left_at=None).exists():
+            raise BadInput(field="phone", zh="这个号码已经算上了，不用再加。", en="This number has joined already.")
+        add_party(work.case, role=PartyRole.AFFECTED, kind="citizen", name=line(name, limit=40, name="name"), phone=phone, at=work.now)
+        work.note("supported", data={"count": 1})
+
+
+def leave(code: str, *, phone: str, by: Actor) -> None:
+    """退出同诉: no longer counted, no longer told."""
+    with casework(code, by=by) as work:
+        index = keyring().blind_index(_phone(phone), kind="phone")
+        left = Party.objects.filter(case=work.case, phone_index=index, role=PartyRole.AFFECTED, left_at=None).update(left_at=work.now)
+        if not left:
+            raise NotFound()
+        work.note("left")
+
+
+def erase(code: str, *, reason: str, by: Actor) -> None:
+    """抹除: the person and the person's words go; the case, its times and its figures stay. The journal says that and why."""
+    reason = clean(reason, limit=400, name="reason")
+    with casework(code, by=by) as work:
+        if by.kind == "staff" and not work.who(by) & {Who.OPERATOR, Who.SUPERVISOR}:
+            raise NotAllowed("抹除由坐席或督办员来做。", "Erasing is for operators and supervisors.")
+        words = CaseText.objects.filter(case=work.case, kind__in=("body", "place", "rating", "supplement", "callback"), erased_at=None)
+        digests = list(words.values_list("digest", flat=True))
+        words.update(body=None, title="", salt=None, erased_at=work.now)
+        Party.objects.filter(case=work.case, role=PartyRole.CALLER).update(
+            name=None, phone=None, address=None, identity=None, phone_index=None, account=None, erased_at=work.now
+        )
+        ReleasedText.objects.filter(case=work.case, digest__in=digests).update(title="", body="")
+        Attachment.objects.filter(case=work.case, purpose="report").update(erased_at=work.now)
+        work.case.title = ""
+        work.note("erased", data={"erased": digests, "text": work.write("erasure", reason)})
+    HallRow.objects.filter(case__code=code).update(title="", body="", words="")
+
+
+def rekey(batch: int = 500) -> int:
+    """换密钥: seal every party again under the newest key; returns how many were changed. Run until it returns 0."""
+    ring, changed = keyring(), 0
+    for row in Party.objects.filter(erased_at=None).order_by("id").iterator(chunk_size=batch):
+        old = [field for field in _FIELDS if getattr(row, field) and ring.is_old(getattr(row, field))]
+        for field in old:
+            context = _context(row.case_id, field)
+            setattr(row, field, ring.seal(ring.open(getattr(row, field), context=context), context=context))
+        if old:
+            row.save(update_fields=old)
+            changed += 1
+    return changed
+
+

@@ -1,0 +1,68 @@
+"""公开: what everybody may read. Only masked text, released by a person or by a rule that the profile states."""
+
+from minsheng.casework import Work, casework
+from minsheng.domain.access import Actor
+from minsheng.domain.errors import NotAllowed, WrongState
+from minsheng.domain.states import Visibility, Who
+from minsheng.domain.text import clean
+from minsheng.intelligence.masking import mask
+from minsheng.models.case import CaseText, ReleasedText
+
+#: Kinds of text that have a public version.
+_PUBLIC = ("body", "reply", "answer")
+
+
+def publish(work: Work, digest: str, *, kind: str, title: str, body: str) -> None:
+    """Release a text at once where the profile's rule says so; else it waits for a person."""
+    decision = work.ask("publicity")
+    if work.facts.visibility != Visibility.PUBLIC or decision.value.visibility != "public" or decision.value.release != "rule":
+        return
+    work.release(digest, kind=kind, title=mask(title).text, body=mask(body).text, by=decision.rule)
+
+
+def align(work: Work) -> None:
+    """After a change of category or kind: what today's rules keep private becomes private. The stricter of the two stands."""
+    wanted = work.ask("publicity").value.visibility
+    strict = [Visibility.PUBLIC, Visibility.PRIVATE, Visibility.SECRET]
+    if strict.index(Visibility(wanted)) > strict.index(Visibility(work.facts.visibility)):
+        work.facts.visibility = wanted
+        work.events[-1].data["visibility"] = wanted
+
+
+def pending(work: Work) -> list[CaseText]:
+    """Texts that are meant for the public and have no released version yet."""
+    if work.facts.visibility != Visibility.PUBLIC:
+        return []
+    done = set(ReleasedText.objects.filter(case=work.case).values_list("digest", flat=True))
+    return [t for t in CaseText.objects.filter(case=work.case, kind__in=_PUBLIC, erased_at=None).order_by("id") if t.digest not in done]
+
+
+def release(code: str, *, by: Actor, seen: int | None = None) -> Work:
+    """公开: a person has read the case and releases every waiting text, masked."""
+    with casework(code, by=by, seen=seen) as work:
+        _demand(work)
+        waiting = pending(work)
+        if not waiting:
+            raise WrongState("没有等着公开的文字。", "No text waits to be released.")
+        for text in waiting:
+            work.release(text.digest, kind=text.kind, title=mask(text.title).text, body=mask(text.body or "").text, by=by.tag)
+    return work
+
+
+def edit_released(code: str, digest: str, *, title: str, body: str, by: Actor) -> Work:
+    """改公开文本: replace the public version of one text by a better masked one; earlier versions are kept."""
+    title, body = title.strip(), clean(body, limit=4000, name="body")
+    with casework(code, by=by) as work:
+        _demand(work)
+        last = ReleasedText.objects.filter(case=work.case, digest=digest).order_by("-version").first()
+        if last is None:
+            raise WrongState("这段文字还没有公开。", "This text is not public yet.")
+        work.release(digest, kind=last.kind, title=title, body=body, by=by.tag, version=last.version + 1)
+    return work
+
+
+def _demand(work: Work) -> None:
+    if not work.who(work.by) & {Who.OPERATOR, Who.DISPATCHER, Who.SUPERVISOR}:
+        raise NotAllowed("公开由坐席、派单员或督办员来定。", "Releasing is for operators, dispatchers and supervisors.")
+    if work.facts.visibility != Visibility.PUBLIC:
+        raise WrongState("这件诉求不公开。", "This case is not public.")

@@ -1,0 +1,135 @@
+"""Settings for every installation. What differs between machines comes from the environment (docs: README, "Settings")."""
+
+from pathlib import Path
+
+from minsheng.conf import environment as env
+from minsheng.conf import logs
+
+MINSHENG_HOME = env.home()
+MINSHENG_VAR = env.var()
+# One database is one city. Empty only for commands that touch no database.
+MINSHENG_CITY = env.text("MINSHENG_CITY", default="")
+PACKAGE = Path(__file__).resolve().parents[1]
+
+DEBUG = False
+ALLOWED_HOSTS = env.words("MINSHENG_HOSTS", default="localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = env.words("MINSHENG_ORIGINS")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "axes",
+    "procrastinate.contrib.django",
+    "minsheng",
+]
+MIDDLEWARE = [
+    "minsheng.web.security.Guard",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "minsheng.urls"
+WSGI_APPLICATION = "minsheng.wsgi.application"
+APPEND_SLASH = False
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [PACKAGE / "templates"],
+        "APP_DIRS": False,
+        "OPTIONS": {"environment": "minsheng.web.environment.environment"},
+    }
+]
+
+# The database. Without an address the program may still be imported (explain, openapi, check); the first query says what is missing.
+DATABASE_URL = env.text("DATABASE_URL", default="")
+DATABASES = {"default": env.database(DATABASE_URL)} if DATABASE_URL else {}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# People
+AUTH_USER_MODEL = "minsheng.User"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/staff/sign-in"
+LOGIN_REDIRECT_URL = "/staff/"
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_NAME = "minsheng"
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_NAME = "minsheng_csrf"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+
+# Sign-in: five wrong passwords for one account from one address close it for fifteen minutes. The count is rows, so it holds in every process.
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_HTTP_RESPONSE_CODE = 429
+AXES_ENABLE_ADMIN = False
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False
+# Behind this many proxies the caller's address stands in X-Forwarded-For; without a proxy the header is the caller's own claim and is not read.
+MINSHENG_PROXIES = env.number("MINSHENG_PROXIES", default=0)
+AXES_CLIENT_IP_CALLABLE = "minsheng.web.security.client_address"
+
+# Other limits are counted in the memory of each process (so N processes allow up to N times as much): no row is written to say no.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "minsheng", "OPTIONS": {"MAX_ENTRIES": 20_000}}}
+NINJA_NUM_PROXIES = MINSHENG_PROXIES
+NINJA_DEFAULT_THROTTLE_RATES = {"anon": "600/min", "auth": "6000/min", "user": "6000/min"}
+
+# Where map tiles come from, such as https://t0.tianditu.gov.cn: the content security policy lets the browser ask nobody else.
+MINSHENG_TILE_HOSTS = env.words("MINSHENG_TILE_HOSTS")
+
+# What a request may weigh. Beyond it `web.security` answers 413 in words.
+MINSHENG_BODY_LIMIT = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = MINSHENG_BODY_LIMIT
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
+FILE_UPLOAD_MAX_MEMORY_SIZE = MINSHENG_BODY_LIMIT
+MEDIA_ROOT = MINSHENG_VAR / "media"
+MEDIA_URL = "/media/"
+
+# Static files: hashed and compressed once, served by whitenoise.
+STATIC_URL = "/static/"
+STATIC_ROOT = MINSHENG_VAR / "static"
+STATICFILES_DIRS = [PACKAGE / "static"]
+STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "locale"]
+USE_I18N = True
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+# The queue: rows are polled, because NOTIFY in the transaction serialises commits (server/queue_check.py).
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = ""
+PROCRASTINATE_IMPORT_PATHS = ["minsheng.jobs"]
+PROCRASTINATE_WORKER_DEFAULTS = {
+    "listen_notify": False,
+    "fetch_job_polling_interval": 0.5,
+    "abort_job_polling_interval": 10.0,
+    "shutdown_graceful_timeout": 10.0,
+    "delete_jobs": "successful",
+}
+
+LOGGING_CONFIG = None
+logs.configure(level=env.text("MINSHENG_LOG_LEVEL", default="INFO"))

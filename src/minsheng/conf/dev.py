@@ -1,0 +1,12 @@
+"""One machine: what `make run` uses. Secrets are made once and kept in var/secrets.env; pages travel over plain HTTP."""
+
+from minsheng.conf import environment as env
+from minsheng.server import secrets
+
+secrets.into_environment(env.var())
+
+from minsheng.conf.base import *  # noqa: E402, F403
+
+SECRET_KEY = env.required("MINSHENG_SECRET_KEY", hint="It should stand in var/secrets.env.")
+MINSHENG_DATA_KEYS = env.data_keys(env.required("MINSHENG_DATA_KEYS", hint="They should stand in var/secrets.env."))
+MINSHENG_INDEX_KEY = env.key(env.required("MINSHENG_INDEX_KEY", hint="It should stand in var/secrets.env."), name="MINSHENG_INDEX_KEY")

@@ -1,0 +1,121 @@
+"""Who stands how to a case: one function answers, for every door (rules of access, HOUSE §4 and CITIES §2 People)."""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from minsheng.domain.facts import CaseFacts
+from minsheng.domain.states import OrderRole, Role, Visibility, Who
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A person's place in the tree: unit and roles held there today."""
+
+    unit: str
+    roles: frozenset[Role]
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts. id: user id of staff or account id of a citizen; None for the system and for somebody who holds only code and secret."""
+
+    kind: Literal["system", "staff", "citizen"]
+    id: int | None = None
+    name: str = ""
+    memberships: tuple[Membership, ...] = ()
+
+    @property
+    def tag(self) -> str:
+        """As written into the journal."""
+        return self.kind if self.id is None else f"{self.kind}:{self.id}"
+
+    def has(self, role: Role) -> bool:
+        """Does the actor hold this role anywhere?"""
+        return any(role in m.roles for m in self.memberships)
+
+    def units(self) -> tuple[str, ...]:
+        """Codes of the units the actor belongs to."""
+        return tuple(m.unit for m in self.memberships)
+
+
+SYSTEM = Actor("system")
+HOLDER = Actor("citizen")
+"""Somebody who showed code and secret of a case."""
+
+
+class Tree(Protocol):
+    """What access needs to know of the directory."""
+
+    centre: str
+
+    def under(self, unit: str, *, root: str) -> bool:
+        """Is `unit` the `root` or below it?"""
+
+    def area_of(self, unit: str) -> str:
+        """The area unit that `unit` is or hangs under."""
+
+
+#: Roles that give the relation of the same name where the actor's area covers the case.
+_BY_ROLE = {
+    Role.OPERATOR: Who.OPERATOR,
+    Role.DISPATCHER: Who.DISPATCHER,
+    Role.CHECKER: Who.CHECKER,
+    Role.CALLBACK: Who.CALLBACK,
+    Role.SUPERVISOR: Who.SUPERVISOR,
+    Role.LEADER: Who.LEADER,
+}
+_WORKS = frozenset({Role.STAFF, Role.GRID, Role.LEADER})
+#: Roles that may read every case their area covers, though no move is theirs.
+_READERS = frozenset({Role.DEPUTY, Role.OBSERVER, Role.ANALYST, Role.DISCIPLINE, Role.EDITOR, Role.ADMIN})
+
+
+def relations(actor: Actor, facts: CaseFacts, tree: Tree, *, place_unit: str | None) -> frozenset[Who]:
+    """How the actor stands to the case. `place_unit`: the area unit of the case's place, None where the place is unknown."""
+    if actor.kind == "system":
+        return frozenset({Who.SYSTEM})
+    if actor.kind == "citizen":
+        return frozenset({Who.CITIZEN})
+    if is_accused(actor, facts, tree):
+        return frozenset()
+    found: set[Who] = set()
+    for membership in actor.memberships:
+        if membership.roles & _WORKS:
+            for order in facts.active_orders():
+                if order.unit == membership.unit:
+                    found.add(Who.LEAD if order.role is OrderRole.LEAD else Who.CO)
+        if covers(membership.unit, facts, tree, place_unit=place_unit):
+            found |= {_BY_ROLE[role] for role in membership.roles if role in _BY_ROLE}
+    return frozenset(found)
+
+
+def is_accused(actor: Actor, facts: CaseFacts, tree: Tree) -> bool:
+    """Does the actor belong to an accused unit or its subtree? Such a person never receives, sees or answers the case."""
+    return any(tree.under(m.unit, root=accused) for m in actor.memberships for accused in facts.accused)
+
+
+def covers(unit: str, facts: CaseFacts, tree: Tree, *, place_unit: str | None) -> bool:
+    """Does the area of this unit cover the case: the city centre covers all, others their own part of the tree."""
+    if unit == tree.centre:
+        return True
+    root = tree.area_of(unit)
+    if tree.under(tree.centre, root=root):
+        return True
+    touched = [place_unit] if place_unit else []
+    touched += [order.unit for order in facts.orders]
+    return any(tree.under(other, root=root) for other in touched)
+
+
+def may_see(actor: Actor, facts: CaseFacts, tree: Tree, *, place_unit: str | None) -> bool:
+    """May this staff member read the case? 举报 only by those who work on it, the centre's desk and discipline."""
+    if actor.kind == "system":
+        return True
+    if actor.kind == "citizen" or is_accused(actor, facts, tree):
+        return False
+    found = relations(actor, facts, tree, place_unit=place_unit)
+    ever = any(order.unit == m.unit for order in facts.orders for m in actor.memberships if m.roles & _WORKS)
+    if facts.visibility == Visibility.SECRET:
+        return bool(found & {Who.LEAD, Who.CO, Who.OPERATOR, Who.DISPATCHER, Who.SUPERVISOR}) or actor.has(Role.DISCIPLINE)
+    reads = any(m.roles & _READERS and covers(m.unit, facts, tree, place_unit=place_unit) for m in actor.memberships)
+    return bool(found) or ever or reads
+
+

@@ -1,0 +1,1 @@
+"""Pure functions over texts and counts: no Django, no files, no clock."""

@@ -1,0 +1,54 @@
+"""People who sign in: staff, and citizens with an account. What a citizen tells about a case lies sealed in case.Party."""
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class User(AbstractBaseUser):
+    """账号. display_name is the name of a post or office, as colleagues and the journal's readers see it."""
+
+    username = models.CharField(max_length=60, unique=True)
+    display_name = models.CharField(max_length=60)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+
+    objects: BaseUserManager["User"] = BaseUserManager()
+
+    USERNAME_FIELD = "username"
+
+    class Meta:
+        db_table = "ms_user"
+
+    def __str__(self) -> str:
+        return self.username
+
+
+class Member(models.Model):
+    """任职: roles of a person in a unit, from a day until a day; a post can be delegated to somebody else for a while."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="memberships")
+    unit = models.CharField(max_length=40)
+    roles = ArrayField(models.CharField(max_length=12))
+    post = models.CharField(max_length=40, null=True)
+    valid_from = models.DateField(null=True)
+    valid_until = models.DateField(null=True)
+    delegated_to = models.ForeignKey(User, models.SET_NULL, null=True, related_name="delegations")
+
+    class Meta:
+        db_table = "ms_member"
+        indexes = [models.Index(fields=["unit"], name="member_unit")]
+
+
+class Token(models.Model):
+    """令牌: a bearer token of a staff member or a system; only its SHA-256 is kept."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    name = models.CharField(max_length=60)
+    user = models.ForeignKey(User, models.CASCADE, related_name="tokens")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "ms_token"

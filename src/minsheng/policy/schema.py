@@ -1,0 +1,318 @@
+"""What a city can say: the schema of a profile (城市规则). Strict and frozen; a misspelt key is an error.
+
+Every list of rules is read from the top, the first whose `when` fits wins, the last has no `when`. `because` says why in the
+city's own words; `assumed` marks a value on which the published account is silent and we chose what the other cities do.
+"""
+
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from minsheng.domain.calendar import Period, parse_hours
+from minsheng.domain.deadlines import CLOCKS, Duration
+from minsheng.domain.moves import MOVES
+from minsheng.domain.states import OPENED_BY_RULE, Channel, Kind, MeasureKind, Origin, Outcome, Urgency
+
+SCHEMA_VERSION = 1
+
+
+class Strict(BaseModel):
+    """No unknown keys, no changes after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+def _duration(text: str) -> str:
+    Duration.parse(text)
+    return text
+
+
+DurationText = Annotated[str, Field(description="30 minutes, 72 hours, 7 days, 1 week, 5 working days, 4 duty hours, same day")]
+
+
+class When(Strict):
+    """条件: the closed list of facts a rule may look at. Several keys must all hold; a list means any of them."""
+
+    urgency: tuple[Urgency, ...] | None = None
+    kind: tuple[Kind, ...] | None = None
+    category: tuple[str, ...] | None = Field(None, description="codes; a shorter code means its whole branch")
+    channel: tuple[Channel, ...] | None = None
+    origin: tuple[Origin, ...] | None = None
+    requester: tuple[Literal["citizen", "enterprise", "anonymous"], ...] | None = None
+    outcome: tuple[Outcome, ...] | None = None
+    level: tuple[Literal["city", "county", "street", "community"], ...] | None = Field(None, description="level of the unit that holds the case")
+    sensitive: bool | None = None
+    risk: bool | None = Field(None, description="the category is a risk matter type")
+    simple: bool | None = None
+    sure: bool | None = Field(None, description="the classifier is sure of category and unit")
+    place_known: bool | None = None
+    satisfied: bool | None = None
+    solved: bool | None = None
+    rated_bad: bool | None = None
+    round_min: int | None = None
+    send_backs_min: int | None = None
+    quality_failures_min: int | None = None
+
+    @cached_property
+    def tests(self) -> tuple[tuple[str, Any], ...]:
+        """The conditions that are set."""
+        return tuple((name, value) for name in type(self).model_fields if (value := getattr(self, name)) is not None)
+
+    @field_validator("urgency", "kind", "category", "channel", "origin", "requester", "outcome", "level", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+
+class Rule(Strict):
+    """One line of a list of rules."""
+
+    when: When = When()
+    because: str = Field(min_length=2, description="why, in words; shown to clerks and citizens")
+    assumed: bool = Field(False, description="the account is silent; our choice")
+
+
+class IntakeRule(Rule):
+    """收件: may this be filed, and how."""
+
+    accepted: bool = True
+    anonymous: bool = False
+
+
+class RegistrationRule(Rule):
+    """受理: who looks at it first."""
+
+    mode: Literal["automatic", "desk"]
+    receiver: str = Field(description="who receives first, in Chinese, for explain and for citizens")
+
+
+class DispatchRule(Rule):
+    """派单: who decides, and to whom."""
+
+    mode: Literal["automatic", "desk"]
+    to: Literal["responsible", "community"] = "responsible"
+
+
+class DeadlineRule(Rule):
+    """时限: within which time. `none`: this clock does not run."""
+
+    within: DurationText
+    starts: Literal["receive", "dispatch"] = "receive"
+    warn: tuple[str, ...] = ()
+
+    @field_validator("within")
+    @classmethod
+    def _readable(cls, text: str) -> str:
+        return text if text == "none" else _duration(text)
+
+
+class LadderStep(Rule):
+    """监督阶梯: at this point this measure, to this receiver.
+
+    at: offset from the due time ("80%", "-4 hours", "+0", "+24 hours", "+1 working day"); count: for ladders over counted facts.
+    to: lead, centre, next_level, post:N (the N-th responsibility post of the place) or @function (a department).
+    """
+
+    at: str | None = None
+    count: int | None = Field(None, ge=1)
+    measure: MeasureKind
+    to: str = Field(pattern=r"^(lead|centre|next_level|post:[1-9]|@[a-z_]+)$")
+    level: str = Field(description="name of the step in Chinese")
+    points: int = 0
+    answer_within: DurationText | None = None
+
+    @model_validator(mode="after")
+    def _one_trigger(self) -> "LadderStep":
+        if (self.at is None) == (self.count is None):
+            raise ValueError("a ladder step has either `at` or `count`")
+        if self.answer_within is not None:
+            _duration(self.answer_within)
+        return self
+
+    @property
+    def proposed_only(self) -> bool:
+        """Stricter measures are only proposed by rule; a named person opens them."""
+        return self.measure not in OPENED_BY_RULE
+
+
+class ApprovalRule(Rule):
+    """审批: who must consent. `none`: nobody."""
+
+    approver: Literal["none", "centre", "next_level", "supervisor"]
+
+
+class PublicityRule(Rule):
+    """公开: who may see it, and who releases the masked text."""
+
+    visibility: Literal["public", "private", "secret"]
+    release: Literal["rule", "person"] = "person"
+    comments: bool = False
+
+
+class CallbackRule(Rule):
+    """回访: which share is called, by whom, and what a bad result brings."""
+
+    share: float = Field(ge=0, le=1)
+    by: Literal["centre", "county", "message"] = "centre"
+    on_bad: Literal["reopen", "ask"] = "ask"
+    on_good: Literal["close", "wait"] = "close"
+
+
+class QualityRule(Rule):
+    """质检: which share of answers is checked, and whether the phrase rules may return one by themselves."""
+
+    share: float = Field(ge=0, le=1)
+    phrases: Literal["return", "mark"] = "mark"
+
+
+class ReopeningRule(Rule):
+    """重办: how long and how often."""
+
+    within: DurationText
+    rounds: int = Field(ge=1, description="how many rounds a case may have in all")
+
+
+class ExtensionRule(Rule):
+    """延期: how often and how long."""
+
+    times: int = Field(ge=0)
+    longest: DurationText
+
+
+class ParkingRule(Rule):
+    """挂账: how far away the review may lie."""
+
+    review_within: DurationText
+
+
+class SendBackRule(Rule):
+    """退单: how many refusals start a ruling, and how long an interim owner may be named for."""
+
+    allowed: bool = True
+    ruling_after: int = Field(2, ge=1)
+    interim_within: DurationText = "90 days"
+
+
+class EscalationRule(Rule):
+    """上交: to whom."""
+
+    to: str = Field("parent", pattern=r"^(parent|centre|@[a-z_]+)$")
+
+
+class UrgingRule(Rule):
+    """催办: how often a citizen may urge."""
+
+    every: DurationText
+
+
+class CalendarRules(Strict):
+    """工作日历."""
+
+    duty: tuple[str, ...] = ("08:30-12:00", "14:00-17:30")
+
+    @cached_property
+    def periods(self) -> tuple[Period, ...]:
+        """Opening hours of a working day."""
+        return parse_hours(",".join(self.duty))
+
+    @field_validator("duty")
+    @classmethod
+    def _readable(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        parse_hours(",".join(value))
+        return value
+
+
+#: Facts a ladder may count besides the clocks.
+COUNTED = frozenset({"quality_failures", "send_backs", "rounds", "bad_ratings"})
+
+Chain = Annotated[tuple[Any, ...], Field(min_length=1)]
+
+
+class Profile(Strict):
+    """城市规则: everything in which cities differ."""
+
+    schema_version: Literal[1] = SCHEMA_VERSION
+    code: str = Field(pattern=r"^[a-z]+$")
+    version: str = Field(pattern=r"^\d{4}-\d+$")
+    city: str
+    name: str
+    code_prefix: str = Field(pattern=r"^[A-Z]{2}$")
+    hotline: str = Field("12345", description="the number that citizens call")
+    centre_name: str
+    sources: tuple[str, ...] = ()
+    calendar: CalendarRules = CalendarRules()
+    disabled_moves: tuple[str, ...] = ()
+    county_label: str = "县（市、区）"
+    intake: tuple[IntakeRule, ...] = Field(min_length=1)
+    registration: tuple[RegistrationRule, ...] = Field(min_length=1)
+    dispatch: tuple[DispatchRule, ...] = Field(min_length=1)
+    deadlines: dict[str, tuple[DeadlineRule, ...]]
+    ladder: dict[str, tuple[LadderStep, ...]]
+    approvals: dict[str, tuple[ApprovalRule, ...]]
+    publicity: tuple[PublicityRule, ...] = Field(min_length=1)
+    callback: tuple[CallbackRule, ...] = Field(min_length=1)
+    quality: tuple[QualityRule, ...] = Field(min_length=1)
+    reopening: tuple[ReopeningRule, ...] = Field(min_length=1)
+    extension: tuple[ExtensionRule, ...] = Field(min_length=1)
+    parking: tuple[ParkingRule, ...] = Field(min_length=1)
+    send_back: tuple[SendBackRule, ...] = Field(min_length=1)
+    escalation: tuple[EscalationRule, ...] = Field(min_length=1)
+    urging: tuple[UrgingRule, ...] = Field(min_length=1)
+
+    @cached_property
+    def disabled(self) -> frozenset[str]:
+        """Rows of the table of moves that this city does not use."""
+        return frozenset(self.disabled_moves)
+
+    @field_validator("disabled_moves")
+    @classmethod
+    def _known_moves(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for action in value:
+            if action not in MOVES:
+                raise ValueError(f"“{action}” is no move; known: {', '.join(MOVES)}")
+        return value
+
+    @field_validator("deadlines")
+    @classmethod
+    def _known_clocks(cls, value: dict[str, tuple[DeadlineRule, ...]]) -> dict[str, tuple[DeadlineRule, ...]]:
+        for kind in value:
+            if kind not in CLOCKS:
+                raise ValueError(f"“{kind}” is no clock; known: {', '.join(CLOCKS)}")
+        return value
+
+    @field_validator("ladder")
+    @classmethod
+    def _known_ladders(cls, value: dict[str, tuple[LadderStep, ...]]) -> dict[str, tuple[LadderStep, ...]]:
+        for kind, steps in value.items():
+            if kind not in CLOCKS and kind not in COUNTED:
+                raise ValueError(f"“{kind}” is neither a clock nor a counted fact ({', '.join(sorted(COUNTED))})")
+            if any((step.count is None) == (kind in COUNTED) for step in steps):
+                raise ValueError(f"ladder “{kind}”: steps of a clock say `at`, steps of a counted fact say `count`")
+        return value
+
+    @field_validator("approvals")
+    @classmethod
+    def _known_approvals(cls, value: dict[str, tuple[ApprovalRule, ...]]) -> dict[str, tuple[ApprovalRule, ...]]:
+        for action in value:
+            if action not in MOVES:
+                raise ValueError(f"“{action}” is no move; known: {', '.join(MOVES)}")
+        return value
+
+    @model_validator(mode="after")
+    def _last_rule_is_open(self) -> "Profile":
+        for path, rules in self.lists():
+            if rules and path.split(".")[0] != "ladder" and rules[-1].when.tests:
+                raise ValueError(f"{path}: the last rule must have no `when`, so that every case finds an answer")
+        return self
+
+    def lists(self) -> list[tuple[str, tuple[Rule, ...]]]:
+        """Every list of rules with its path in the file."""
+        found: list[tuple[str, tuple[Rule, ...]]] = []
+        for name in type(self).model_fields:
+            value = getattr(self, name)
+            if isinstance(value, dict):
+                found += [(f"{name}.{key}", rules) for key, rules in value.items()]
+            elif isinstance(value, tuple) and value and isinstance(value[0], Rule):
+                found.append((name, value))
+        return found

@@ -1,0 +1,1 @@
+"""Reads only: typed rows, a fixed number of queries, keyset pages."""

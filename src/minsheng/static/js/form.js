@@ -1,0 +1,55 @@
+// Small help for forms: the error summary takes the focus, letters are counted, a form is sent once, the place of the phone is taken on request.
+(function () {
+  var errors = document.querySelector(".ms-errors");
+  if (errors) errors.focus();
+
+  document.querySelectorAll("[data-counts]").forEach(function (shown) {
+    var field = document.getElementById(shown.dataset.counts);
+    var count = function () {
+      shown.firstElementChild.textContent = Array.from(field.value).length;
+    };
+    field.addEventListener("input", count);
+    count();
+    shown.hidden = false;
+  });
+
+  document.addEventListener("submit", function (event) {
+    var button = event.submitter;
+    if (event.defaultPrevented || !button || !button.dataset.sending) return;
+    if (button.dataset.ask && !window.confirm(button.dataset.ask)) {
+      event.preventDefault();
+      return;
+    }
+    var words = button.innerHTML;
+    setTimeout(function () {
+      button.disabled = true;
+      button.textContent = button.dataset.sending;
+    });
+    // Coming back with the back button finds the page as it was left: the button must work again.
+    window.addEventListener("pageshow", function () {
+      button.disabled = false;
+      button.innerHTML = words;
+    });
+  });
+
+  document.querySelectorAll("[data-locate]").forEach(function (button) {
+    if (!navigator.geolocation) return;
+    var box = button.closest("[data-point]");
+    var say = box.querySelector("[role=status]");
+    button.hidden = false;
+    button.addEventListener("click", function () {
+      say.textContent = say.dataset.looking;
+      navigator.geolocation.getCurrentPosition(
+        function (found) {
+          box.querySelector("[name=lat]").value = found.coords.latitude.toFixed(6);
+          box.querySelector("[name=lng]").value = found.coords.longitude.toFixed(6);
+          say.textContent = say.dataset.found.replace("%", Math.round(found.coords.accuracy));
+        },
+        function () {
+          say.textContent = say.dataset.failed;
+        },
+        { enableHighAccuracy: true, timeout: 10000 },
+      );
+    });
+  });
+})();

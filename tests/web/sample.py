@@ -1,0 +1,332 @@
+"""Invented pages of 云川市, in the shapes that the views fill: for the gallery and for the tests of templates.
+
+`PAGES` maps a name to (template, context). Nothing here is real: city, units, people and numbers are made up.
+"""
+
+from datetime import datetime, timedelta
+from types import SimpleNamespace as Row
+from typing import Any
+
+from minsheng.clock import BEIJING
+from minsheng.web.formats import Due
+
+
+def at(day: int, hour: int = 0, minute: int = 0, month: int = 11) -> datetime:
+    return datetime(2026, month, day, hour, minute, tzinfo=BEIJING)
+
+
+NOW = at(19, 10, 24)
+CITY = Row(
+    name="云川市",
+    hotline="12345",
+    host="云川市人民政府办公室",
+    operator="云川市 12345 热线中心",
+    emergency=[Row(name="报警", number="110"), Row(name="火警", number="119"), Row(name="燃气", number="0000-3300")],
+)
+STAFF = Row(name="承办员 03", unit="城北热力公司", role="承办员")
+TEXT = "槐安里 12 栋 3 单元从 15 号供暖到现在暖气一直不热，客厅量了只有 15 度。\n整个单元都这样，家里有老人和小孩，希望尽快派人来看看。"
+REPLY = (
+    "今天上午 9 点 20 分上门，客厅 15.6 度，确实不达标。原因是 3 单元立管两只阀门锈死，热水上不去。\n"
+    "19 日上午换阀门，换的时候整单元停热约 2 小时。换好后再上门测温。"
+)
+ANSWER = (
+    "您好。3 单元立管上的两只阀门锈死，热水上不去。今早 7 点已换新阀门并放气，入户复测 4 家，室温 19.8 到 21.2 度。\n"
+    "15 到 18 日不达标的 4 天，热费按天退，12 月 5 日前退到缴费账户，不用申请。"
+)
+TITLE = "3 单元整栋暖气不热，家里只有 15 度"
+CODE = "20261117-0311"
+
+
+def photo(name: str, alt: str) -> Row:
+    return Row(url=f"/photos/{name}.svg", alt=alt)
+
+
+THERMO, STAIR = photo("thermo", "墙上温度计显示 15.6 度"), photo("stair", "楼梯间，窗户玻璃破了一块")
+FORM = Row(values={}, errors={})
+
+
+def request(tag: str, title: str, category: str, place: str, when: datetime, supporters: int, unit: str = "", text: str = "", shot: Row | None = None) -> Row:
+    return Row(
+        code=f"2026{when:%m%d}-0{300 + supporters}",
+        title=title,
+        tag=tag,
+        category=category,
+        place=place,
+        at=when,
+        supporters=supporters,
+        answer=Row(unit=unit, text=text) if unit else None,
+        photo=shot,
+    )
+
+
+HALL = [
+    request("handling", TITLE, "供热", "槐安里小区", at(18, 16, 10), 37, "城北热力公司", "上门测温 15.6 度，立管阀门锈死，19 日上午更换。", THERMO),
+    request(
+        "answered",
+        "石桥路中段有个大坑，晚上骑车差点摔倒",
+        "道路",
+        "石桥街道",
+        at(18, 18, 20),
+        62,
+        "市交通运输局",
+        "昨晚已先填平，今晚 22 点后重新铺沥青。",
+        photo("pothole", "路面坑洞"),
+    ),
+    request("over", "小区门口夜市占道，消防车进不来", "市容", "东浦街道", at(14, 9), 118, "东浦区城管局", "超时 1 天 4 小时未答复，已发督办单。"),
+    request(
+        "again",
+        "垃圾堆在 8 栋后墙，清了又堆",
+        "环卫",
+        "临湖新村",
+        at(19, 7, 55),
+        24,
+        "临湖街道",
+        "居民不满意，已要求重办。今天 12 点前清完，并加装监控。",
+        photo("trash", "墙边堆放的垃圾袋"),
+    ),
+    request(
+        "answered",
+        "槐安里北门晚上一盏路灯都不亮",
+        "照明",
+        "槐安里小区",
+        at(16, 21),
+        15,
+        "市城管局照明中心",
+        "换了 3 盏灯和一段电缆，当晚全亮。",
+        photo("lamp", "夜里没有亮的路灯"),
+    ),
+    request(
+        "closed",
+        "灵活就业的社保，补缴去年的还来得及吗？",
+        "社保",
+        "",
+        at(19, 9, 12),
+        0,
+        "市人社局",
+        "来得及。12 月 31 日前带身份证到任一社保窗口，或手机上办。",
+    ),
+]
+
+
+def stages(now: int, days: tuple[int, ...]) -> list[Row]:
+    words = ("已提交", "已派单", "已认领", "办理中", "已答复", "待评价")
+    return [Row(label=word, at=at(days[i]) if i < len(days) else None, status="done" if i < now else "now" if i == now else "") for i, word in enumerate(words)]
+
+
+FILED = at(17, 20, 46)
+CLAIM = Row(label="24 小时内认领", due=Due(start=FILED, due=FILED + timedelta(days=1), met_at=at(17, 21, 28)))
+REPLY_DUE = Row(label="72 小时内答复", due=Due(start=FILED, due=at(20, 20, 46)))
+CLOSE = Row(label="7 天内办结", due=Due(start=FILED, due=at(24, 20, 46)))
+MET = Row(label="72 小时内答复", due=Due(start=FILED, due=at(20, 20, 46), met_at=at(19, 9, 40)))
+MINE = [
+    Row(code=CODE, title=TITLE, tag="handling", at=FILED, latest="城北热力公司 18 日回复：已找到原因，明天换阀门", stages=stages(3, ()), promise=REPLY_DUE.due)
+]
+QUESTIONS = [
+    Row(name="contacted", label="有人联系过您吗", choices=[("yes", "联系过"), ("no", "没有")]),
+    Row(name="solved", label="问题解决了吗", choices=[("yes", "解决了"), ("partly", "解决了一部分"), ("no", "没解决")]),
+    Row(name="attitude", label="态度好不好", choices=[("yes", "好"), ("no", "不好")]),
+]
+HANDLERS = [
+    Row(role="主办", name="城北热力公司", card="red_card", note="10 月满意率 71.9%，第 43 名"),
+    Row(role="协办", name="柳荫街道办事处", card=None, note=None),
+    Row(role="监督", name="市 12345 热线中心", card=None, note=None),
+]
+
+
+def entry(when: datetime, who: str, what: str, text: str | None, icon: str, *, hot: bool = False, photos: tuple[Row, ...] = ()) -> Row:
+    return Row(at=when, who=who, what=what, text=text, icon=icon, hot=hot, photos=list(photos))
+
+
+LINE = [
+    entry(at(18, 16, 10), "城北热力公司", "回复进展", REPLY, "tool", hot=True),
+    entry(at(17, 22, 5), "城北热力公司", "打过电话", "通话 3 分钟，约好第二天上午上门测温", "phone"),
+    entry(at(17, 21, 28), "城北热力公司", "认领", None, "user-check"),
+    entry(at(17, 20, 48), "派给城北热力公司，柳荫街道协办", "", None, "arrow-right"),
+    entry(FILED, "居民", "提交", "扫楼栋码 · 1 段文字、2 张照片", "send"),
+]
+ANSWERED = [entry(at(19, 9, 40), "城北热力公司", "答复", ANSWER, "message-check", hot=True, photos=(photo("valve", "已更换的立管阀门"),)), *LINE]
+CASE = Row(
+    code=CODE,
+    title=TITLE,
+    text=TEXT,
+    tag="handling",
+    category="供热 › 温度不达标",
+    place="柳荫街道 槐安里小区",
+    by="居民 · 已隐去姓名",
+    photos=[THERMO, STAIR],
+    supporters=37,
+    public=True,
+)
+CASE_PAGE: dict[str, Any] = {
+    "case": CASE,
+    "holder": True,
+    "clock": Row(label="距离承诺的答复时间还有", due=REPLY_DUE.due),
+    "took": None,
+    "stages": stages(3, (17, 17, 17, 18)),
+    "promises": [CLAIM, REPLY_DUE, CLOSE],
+    "timeline": LINE,
+    "answer": None,
+    "handlers": HANDLERS,
+    "rating": None,
+    "rate": None,
+    "urge": Row(open=True, reason="每天可以催 1 次。超时会自动提醒并发督办单，不用您一直盯着。", form=FORM),
+    "supplement": Row(open=True, reason="有了新情况，写在这里，办理单位马上看得到。", form=FORM),
+    "withdraw": Row(open=True, reason="撤回以后不再办理，办理记录会留着。", form=FORM),
+    "done": None,
+    "mine_too": Row(open=False, count=37),
+}
+GIVEN = Row(
+    unit="城北热力公司",
+    at=at(19, 9, 40),
+    text=ANSWER,
+    outcome="已解决",
+    photos=[photo("valve", "已更换的立管阀门")],
+    contact="经办：运行二班 电话 0000-3310 转 2",
+)
+RATE = Row(form=FORM, questions=QUESTIONS, may_reopen="回到办理单位重办，时限重新算，由柳荫街道一起盯着。每件事可以重办 2 次。")
+JUDGE_PAGE = CASE_PAGE | {
+    "case": Row(**(vars(CASE) | {"tag": "rate"})),
+    "clock": None,
+    "took": Row(label="从提交到答复用了", words="1 天 12 小时 54 分", note="比承诺的早 35 小时", kept=True),
+    "stages": stages(5, (17, 17, 17, 18, 19)),
+    "promises": [CLAIM, MET, CLOSE],
+    "timeline": ANSWERED,
+    "answer": GIVEN,
+    "rate": RATE,
+    "urge": None,
+    "withdraw": None,
+    "supplement": None,
+}
+NEW_PAGE: dict[str, Any] = {
+    "form": Row(values={"text": TEXT, "place": "柳荫街道 槐安里小区 12 栋 3 单元", "district": "liuyin", "visibility": "public"}, errors={}),
+    "kinds": [("complaint", "投诉"), ("help", "求助"), ("enquiry", "咨询"), ("suggestion", "建议"), ("report", "举报"), ("praise", "表扬")],
+    "districts": [("beiping", "北屏区"), ("dongpu", "东浦区"), ("liuyin", "柳荫区"), ("linhu", "临湖县")],
+    "place": "槐安里小区 12 栋",
+    "name_required": False,
+    "phone_required": True,
+    "visibilities": [("public", "公开，让大家看到问题和答复", "不显示姓名、电话、门牌号"), ("private", "不公开，只给办理单位看", "")],
+    "photo_limit": 9,
+    "photo_mb": 10,
+    "text_limit": 1000,
+    "promise": "提交后 3 分钟派单，11 月 22 日 10:24 前给您答复",
+    "key": "0f6a1c0e",
+}
+NEW_ERRORS = NEW_PAGE | {
+    "place": None,
+    "form": Row(
+        values={"phone": "1380000204", "visibility": "public"},
+        errors={"text": "写一写发生了什么事，一两句话就行", "place": "写明在哪里，写到能找得到就行", "phone": "手机号要 11 位数字，您填了 10 位"},
+    ),
+}
+
+
+COMMON: dict[str, Any] = {
+    "now": NOW,
+    "city": CITY,
+    "display": Row(size="", theme="", language="zh", next="/"),
+    "csrf_input": "",
+    "staff": STAFF,
+    "q": "",
+}
+FILTERS = Row(q="", tag="", district="", category="", kind="")
+HALL_PAGE: dict[str, Any] = {
+    "filters": FILTERS,
+    "states": [
+        Row(label=label, url=f"/hall?tag={tag}", current=not tag, count=count)
+        for label, tag, count in [
+            ("全部", "", None),
+            ("办理中", "handling", 3642),
+            ("已超时", "over", 23),
+            ("已答复", "answered", None),
+            ("重新办理", "again", 86),
+            ("已办结", "closed", 410_000),
+        ]
+    ],
+    "districts": NEW_PAGE["districts"],
+    "categories": [("heat", "供热"), ("road", "道路交通"), ("city", "市容环境")],
+    "kinds": NEW_PAGE["kinds"],
+    "rows": HALL,
+    "found": "最新的 20 件",
+    "next": "/hall?after=20261114-0096",
+}
+PAGES: dict[str, tuple[str, dict[str, Any]]] = {
+    "home": (
+        "citizen/home.html",
+        {
+            "promises": ["24 小时内有人认领", "3 天内答复", "7 天内办结"],
+            "mine": MINE,
+            "to_rate": [Row(code="20261116-0315", title="槐安里北门路灯不亮", note="办得好不好，由您说了算。5 天内不评价会打电话回访您。")],
+            "figures": [
+                Row(label="收到诉求", value="1,284", unit="件", of=None),
+                Row(label="已经答复", value="1,107", unit="件", of=None),
+                Row(label="按时答复率", value="96.8", unit="%", of="1,072 / 1,107"),
+                Row(label="评价满意率", value="93.1", unit="%", of="458 / 492"),
+            ],
+            "figures_at": NOW,
+            "figures_title": "今天的云川",
+            "overdue": 23,
+            "overdue_url": "/hall?tag=over",
+            "released": HALL[1:4],
+        },
+    ),
+    "home-first-day": (
+        "citizen/home.html",
+        {
+            "promises": [],
+            "mine": [],
+            "to_rate": [],
+            "figures": [Row(label="收到诉求", value="0", unit="件", of=None)],
+            "figures_at": NOW,
+            "figures_title": "今天的云川",
+            "overdue": 0,
+            "overdue_url": "/hall",
+            "released": [],
+        },
+    ),
+    "new": ("citizen/new.html", NEW_PAGE),
+    "new-errors": ("citizen/new.html", NEW_ERRORS),
+    "filed": (
+        "citizen/filed.html",
+        {
+            "case": Row(code="20261119-0407", title=TITLE, tag="received"),
+            "secret": "柳叶 4827",
+            "next_steps": [
+                Row(what="派给该办的单位", by=at(19, 10, 27)),
+                Row(what="单位认领，给您打电话", by=at(20, 10, 24)),
+                Row(what="给您答复", by=at(23)),
+                Row(what="您来评价，没办好可以要求重办", by=None),
+            ],
+        },
+    ),
+    "case": ("citizen/case.html", CASE_PAGE),
+    "case-judge": ("citizen/case.html", JUDGE_PAGE),
+    "case-public": (
+        "citizen/case.html",
+        JUDGE_PAGE
+        | {
+            "case": Row(**(vars(CASE) | {"tag": "closed"})),
+            "holder": False,
+            "rate": None,
+            "rating": Row(level="满意", comment="师傅来得快", at=NOW),
+            "mine_too": Row(open=True, count=37),
+        },
+    ),
+    "rate": ("citizen/rate.html", {"case": CASE, "answer": GIVEN, "rate": RATE}),
+    "rate-errors": (
+        "citizen/rate.html",
+        {
+            "case": CASE,
+            "answer": None,
+            "rate": Row(form=Row(values={"level": "2"}, errors={"solved": "问题解决了没有，选一个"}), questions=QUESTIONS, may_reopen=None),
+        },
+    ),
+    "hall": ("citizen/hall.html", HALL_PAGE),
+    "hall-empty": (
+        "citizen/hall.html",
+        HALL_PAGE | {"rows": [], "found": None, "next": None, "filters": Row(q="恐龙", tag="over", district="linhu", category="", kind="")},
+    ),
+    "find": ("citizen/find.html", {"form": FORM, "mine": MINE}),
+    "find-errors": ("citizen/find.html", {"form": Row(values={"code": "20261117-0311"}, errors={"secret": "编号和查询码对不上，请核对后再试"}), "mine": []}),
+    **DESK_PAGES,
+    **{f"error-{status}": (f"errors/{status}.html", {"message": None}) for status in (400, 403, 404, 409, 413, 422, 429, 500)},
+}

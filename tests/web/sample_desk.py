@@ -1,0 +1,317 @@
+"""The desk's pages of 云川市, invented like those of `sample`."""
+
+from datetime import datetime, timedelta
+from types import SimpleNamespace as Row
+from typing import Any
+
+from minsheng.web.formats import Due
+from web.invented import CLAIM, CLOSE, CODE, FILED, FORM, NOW, REPLY, REPLY_DUE, STAIR, TEXT, THERMO, TITLE, at
+
+
+def item(
+    no: str,
+    title: str,
+    place: str,
+    category: str,
+    channel: str,
+    unit: str | None,
+    tag: str,
+    supporters: int,
+    due: Due | None,
+    card: str | None = None,
+    fresh: bool = False,
+) -> Row:
+    clock = Row(label="答复", due=due) if due else None
+    return Row(
+        code=f"2026{no}",
+        short=no,
+        title=title,
+        place=place,
+        category=category,
+        channel=channel,
+        supporters=supporters,
+        unit=unit,
+        card=card,
+        tag=tag,
+        clock=clock,
+        fresh=fresh,
+        at=at(19, 9),
+    )
+
+
+def ends(hours: float, *, whole: float = 72) -> Due:
+    return Due(start=NOW + timedelta(hours=hours - whole), due=NOW + timedelta(hours=hours))
+
+
+WORK = [
+    item("1114-0096", "小区门口夜市占道，消防车进不来", "东浦街道 东浦新苑", "市容", "网页", "东浦区城管局", "watch", 118, ends(-28), "orange_card"),
+    item("1116-0207", "学校西门放学时段堵车，家长车停三排", "石桥街道 第三小学", "交通", "电话", "市交警支队", "over", 41, ends(-3.2)),
+    item("1116-0338", "临街门面冷库风机夜里一直响", "临湖街道 纺织路 41 号", "噪声", "扫码", "临湖街道办", "over", 9, ends(-0.45), fresh=True),
+    item("1116-0355", "油烟管道对着居民窗户，两年没改", "临湖街道 纺织路 43 号", "油烟", "微信", "临湖街道办", "soon", 12, ends(0.65)),
+    item("1116-0412", "公交 17 路末班车提前 20 分钟走了", "高新区 科教路", "公交", "电话", "市公交集团", "soon", 3, ends(2.1)),
+    item("1116-0466", "工地凌晨 2 点还在打桩", "高新区 云川西路", "噪声", "微信", "高新区建设局", "handling", 27, ends(5.8), "yellow_card"),
+    item("1117-0311", TITLE, "柳荫街道 槐安里 12 栋", "供热", "扫码", "城北热力公司", "handling", 37, ends(34.4), "red_card"),
+    item("1117-0340", "快递柜占了盲道", "石桥街道 幸福里", "市容", "网页", "石桥街道办", "handling", 2, ends(36.2)),
+    item(
+        "1117-0398",
+        "楼上漏水，物业说不归他们管",
+        "北屏街道 锦屏花园",
+        "物业",
+        "电话",
+        "市房屋管理局",
+        "handling",
+        0,
+        Due(start=FILED, due=at(22, 9), paused=True),
+    ),
+    item("1118-0122", "公园健身器材螺丝松了，孩子差点摔", "临湖公园", "园林", "扫码", "市园林绿化局", "dispatched", 6, ends(51)),
+    item("1118-0175", "村口路灯从来没亮过", "河西镇 罗家湾村", "照明", "微信", "河西镇政府", "parked", 15, ends(54)),
+    item("1118-0219", "医保电子凭证扫不出来，窗口让下载另一个", "市第二医院", "医保", "电话", "市医保局", "handling", 4, ends(57)),
+    item("1119-0044", "垃圾堆在 8 栋后墙，清了又堆", "临湖新村 8 栋", "环卫", "微信", "临湖街道办", "again", 24, ends(68), fresh=True),
+    item("1119-0071", "单车停满人行道，轮椅过不去", "石桥街道 地铁口", "市容", "扫码", None, "registered", 11, None, fresh=True),
+]
+
+
+def queue(label: str, icon: str, count: int, *, alarm: bool = False, current: bool = False) -> Row:
+    return Row(label=label, icon=icon, count=count, alarm=alarm, current=current, url=f"/desk?queue={icon}")
+
+
+GROUPS = [
+    Row(
+        label=None,
+        queues=[
+            queue("待派单", "inbox", 18),
+            queue("待认领", "user-question", 64),
+            queue("办理中", "tool", 3642, current=True),
+            queue("将超时", "clock-exclamation", 41),
+            queue("已超时", "alert-triangle", 23, alarm=True),
+            queue("待回访", "phone-check", 1129),
+            queue("督办", "eye", 5, alarm=True),
+        ],
+    ),
+    Row(label="我的", queues=[queue("退回给我的", "arrow-back-up", 3), queue("延期待批", "hourglass", 4), queue("疑似重复", "git-merge", 9)]),
+]
+
+
+def note(
+    when: datetime,
+    who: str,
+    what: str,
+    text: str | None,
+    *,
+    public: bool = False,
+    mark: str | None = None,
+    icon: str = "notes",
+    because: str | None = None,
+    tone: str = "",
+    badge: str = "热",
+) -> Row:
+    return Row(at=when, who=who, badge=badge, what=what, text=text, public=public, mark=mark, icon=icon, photos=[], because=because, tone=tone)
+
+
+JOURNAL = [
+    note(FILED, "居民", "提交", None, icon="send"),
+    note(
+        at(17, 20, 48),
+        "系统",
+        "派给城北热力公司，柳荫街道协办",
+        None,
+        icon="arrow-right",
+        because="规则 dispatch-3：供热类按供热站划分；槐安里属城北换热站。规则版本 2026-10-01。",
+    ),
+    note(at(17, 21, 28), "城北热力公司", "认领", None, icon="user-check"),
+    note(at(17, 22, 5), "城北热力公司 值班员", "联系", "已通话 3 分钟，约 18 日 9 点上门测温。住户家有 80 岁老人，请先去这家。"),
+    note(at(18, 16, 10), "城北热力公司", "阶段答复", REPLY, public=True),
+    note(at(18, 17, 32), "柳荫街道 07 网格", "协办意见", "停热通知已贴 3 单元门口，并发楼栋群。2 单元也有 4 户说不热，建议一起测。", badge="街"),
+    note(at(18, 20, 15), "市政府分管领导", "", "同一个换热站报了 14 件，不要一户一户修。请热力公司把全部立管查一遍，21 日前报结果。", mark="批示", badge="批"),
+    note(at(19, 8), "系统", "提醒：距答复时限 36 小时", None, icon="bell", tone="warn"),
+    note(at(19, 9, 5), "运行二班", "进展", "两只阀门已换。1、3、5 层测温 20.1、20.6、19.8 度，4 层没人。"),
+]
+
+
+def field(
+    name: str,
+    label: str,
+    kind: str = "text",
+    *,
+    required: bool = True,
+    choices: tuple[tuple[str, str], ...] = (),
+    hint: str = "",
+    value: str = "",
+    error: str = "",
+) -> Row:
+    return Row(name=name, label=label, type=kind, required=required, choices=list(choices), hint=hint, value=value, error=error)
+
+
+def move(action: str, label: str, effect: str, *fields: Row, primary: bool = False, ask: str | None = None) -> Row:
+    return Row(action=action, label=label, effect=effect, fields=list(fields), primary=primary, ask=ask)
+
+
+UNITS = (("liuyin", "柳荫街道办事处"), ("fangguan", "市房屋管理局"), ("shuiwu", "市水务集团"))
+MOVES = [
+    move(
+        "answer",
+        "发出答复",
+        "居民和大厅都会看到",
+        field(
+            "text",
+            "答复",
+            "textarea",
+            hint="说清原因、做了什么、下一步和时间、找谁",
+            value="您好。3 单元立管两只阀门锈死，今早已换新，复测 3 户室温 19.8 到 20.6 度。4 层没人，今晚 7 点再去。",
+        ),
+        field("outcome", "结果", "select", choices=(("solved", "已解决"), ("partly", "部分解决"), ("planned", "已列入计划"))),
+        field("evidence", "办理照片", "file", required=False),
+        primary=True,
+    ),
+    move("progress", "写进展", "默认居民看得到", field("text", "进展", "textarea"), field("public", "居民也能看到", "checkbox", required=False, value="1")),
+    move("reply", "先答一步", "居民会看到，答复时限算按时", field("text", "先答什么", "textarea"), field("promise", "答应办好的日子", "date", required=False)),
+    move(
+        "contact",
+        "记联系",
+        "只有单位看得到",
+        field("result", "结果", "radio", choices=(("reached", "联系上了"), ("missed", "没接")), value="reached"),
+        field("text", "说了什么", "textarea"),
+    ),
+    move("co_handle", "请人协办", "协办单位马上收到", field("to", "请谁", "lookup", choices=UNITS), field("text", "请他做什么", "textarea")),
+    move("extend", "申请延期", "由热线中心批，批前时限照走", field("days", "延几天", "number"), field("text", "为什么", "textarea")),
+    move(
+        "send_back",
+        "退回重派",
+        "由热线中心批，要写该谁办",
+        field("owner", "该谁办", "lookup", choices=UNITS),
+        field("text", "为什么", "textarea"),
+        ask="退回后由派单员重派，确定退回吗？",
+    ),
+    move("escalate", "上交", "交给上一级单位", field("text", "已经做了什么", "textarea")),
+    move("park", "挂账", "由热线中心批", field("plan", "打算怎么办", "textarea"), field("review", "哪天再看", "date"), field("owner", "谁盯着", "text")),
+]
+DEADLINES = [
+    Row(
+        label="24 小时认领",
+        note="17 日 21:28 认领",
+        due=CLAIM.due,
+        why=[("从", "11 月 17 日 20:48 派单"), ("到", "11 月 18 日 20:48"), ("依据", "本市规则 claim-1，版本 2026-10-01")],
+    ),
+    Row(
+        label="72 小时答复",
+        note="20 日 20:46 前",
+        due=REPLY_DUE.due,
+        why=[
+            ("从", "11 月 17 日 20:46 收件"),
+            ("算了", "72 小时，日历时间"),
+            ("没算", "没有跳过的日子，没有暂停"),
+            ("依据", "本市规则 answer-2，版本 2026-10-01"),
+        ],
+    ),
+    Row(label="7 天办结", note="24 日 20:46 前", due=CLOSE.due, why=[("从", "11 月 17 日 20:46 收件"), ("依据", "本市规则 close-1，版本 2026-10-01")]),
+]
+DESK_CASE: dict[str, Any] = {
+    "case": Row(
+        code=CODE,
+        title=TITLE,
+        text=TEXT,
+        tag="handling",
+        channel="扫码",
+        at=FILED,
+        version=9,
+        visibility="公开",
+        chips=["供热 › 温度不达标", "37 人同诉", "较急"],
+        photos=[THERMO, STAIR],
+    ),
+    "back": Row(label="办理中", url="/desk?queue=handling"),
+    "deadlines": DEADLINES,
+    "facts": [
+        ("诉求人", "王女士"),
+        ("地址", "槐安里 12 栋 3 单元"),
+        ("网格", "柳荫街道 07 网格"),
+        ("同诉", "37 人，其中 12 栋 22 人"),
+        ("以前", "今年反映过 2 件，都满意"),
+    ],
+    "reveal": Row(url=f"/desk/cases/{CODE}/reveal", label="看电话和门牌"),
+    "journal": JOURNAL,
+    "shown": [
+        Row(label="全部", url=f"/desk/cases/{CODE}", current=True, count=9),
+        Row(label="公开", url=f"/desk/cases/{CODE}?show=public", current=False, count=3),
+        Row(label="内部", url=f"/desk/cases/{CODE}?show=internal", current=False, count=6),
+    ],
+    "moves": MOVES,
+    "chosen": "answer",
+    "refused": [
+        Row(label="认领", reason="现在是「办理中」，「认领」只能在「待认领」时做。"),
+        Row(label="办结", reason="现在是「办理中」，「办结」只能在「已答复」时做。"),
+        Row(label="派单", reason="「派单」由派单员来做。"),
+    ],
+    "conflict": None,
+    "done": None,
+    "problem": None,
+    "handlers": [Row(role="主办", name="城北热力公司", card="red_card", note=None), Row(role="协办", name="柳荫街道办事处", card=None, note="已贴通知")],
+    "suggestions": [
+        Row(label="类别", value="供热 › 温度不达标", share=96, reasons=["「暖气不热」「15 度」「供暖到现在」"]),
+        Row(label="主办", value="城北热力公司", share=93, reasons=["槐安里属城北换热站", "近 30 天同类 212 件都由它办"]),
+        Row(label="紧急程度", value="较急", share=68, reasons=["有老人儿童，室温低于 16 度"]),
+    ],
+    "suggestion_moves": [move("amend", "有错，我来改", "旧的值留在记录里", field("category", "类别", "lookup", choices=(("heat", "供热 › 管道漏水"),)))],
+    "measures": [
+        Row(label="督办单 2026-118", who="市督查室", at=at(19, 9), text="21 日前报全部立管排查结果。", clock=ends(55), state="待答复", card="yellow_card")
+    ],
+    "approvals": [
+        Row(
+            id=4,
+            label="延期 2 天",
+            who="城北热力公司",
+            at=at(19, 9, 50),
+            text="4 层住户不在家，要等人回来复测。",
+            state="待批",
+            clock=ends(3.5, whole=4),
+            moves=[
+                move("grant", "同意", "时限往后推", field("text", "意见", "textarea", required=False)),
+                move("refuse", "不同意", "时限照走", field("text", "为什么", "textarea")),
+            ],
+        )
+    ],
+    "similar": [
+        Row(code="20261117-0298", title="2 单元暖气也不热", tag="handling", share=91),
+        Row(code="20260114-0520", title="去年 9 栋立管阀门锈死", tag="closed", share=79),
+    ],
+}
+LATE_MOVES = [
+    move(
+        "answer", "发出答复", "居民和大厅都会看到", field("text", "答复", "textarea", value="您好。阀门已换新。", error="没说热费怎么退，补一句"), primary=True
+    ),
+    *MOVES[1:],
+]
+
+
+DESK_PAGES: dict[str, tuple[str, dict[str, Any]]] = {
+    "desk-signin": (
+        "desk/signin.html",
+        {
+            "form": FORM,
+            "next": "/desk",
+            "demo": [Row(username="dispatcher", password="minsheng", what="派单员"), Row(username="heating", password="minsheng", what="承办单位")],
+        },
+    ),
+    "desk-worklist": (
+        "desk/worklist.html",
+        {
+            "groups": GROUPS,
+            "queue": Row(key="handling", label="办理中", count=3642),
+            "sorts": [Row(label="快到期的在前", url="/desk?sort=due", current=True), Row(label="最新的在前", url="/desk?sort=new", current=False)],
+            "rows": WORK,
+            "next": "/desk?after=1119-0071",
+            "more_words": "再看 50 件",
+        },
+    ),
+    "desk-empty": (
+        "desk/worklist.html",
+        {"groups": GROUPS, "queue": Row(key="x", label="退回给我的", count=0), "sorts": [], "rows": [], "next": None, "more_words": ""},
+    ),
+    "desk-case": ("desk/case.html", DESK_CASE),
+    "desk-conflict": ("desk/case.html", DESK_CASE | {"moves": LATE_MOVES, "conflict": Row(who="派单员 07", what="改派给柳荫街道", at=at(19, 10, 20))}),
+    "desk-bare": (
+        "desk/case.html",
+        DESK_CASE
+        | {key: [] for key in ("deadlines", "moves", "refused", "handlers", "suggestions", "measures", "approvals", "similar")}
+        | {"reveal": None, "done": "退回了，等热线中心批", "problem": "这一步现在不能做"},
+    ),
+}

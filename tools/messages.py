@@ -1,0 +1,107 @@
+"""The words of the screens in other languages: `python tools/messages.py` checks that none is missing, and compiles them.
+
+Screens are written in Chinese; `_("…")` in templates and in web/ is looked up in locale/<language>/LC_MESSAGES/django.po. This tool collects
+those words, compares them with each catalogue and writes django.mo beside it (git-ignored, made by `make run` and `make check`).
+It exits with 1 and prints the lines to add when a word has no translation, is no longer used, or loses a placeholder.
+"""
+
+import ast
+import re
+import struct
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from jinja2 import Environment
+
+APP = Path(__file__).resolve().parents[1] / "src/minsheng"
+CALLS = {"_", "gettext", "gettext_noop", "said"}
+PLACE = re.compile(r"%\((\w+?)(?:_en)?\)s|(<[^>]+>)")  # a value may have an English twin: month, month_en
+HEADER = "Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=1; plural=0;\n"
+
+
+def used() -> dict[str, str]:
+    """Every message on a screen, with one place where it stands."""
+    found: dict[str, str] = {}
+    for message, place in [*in_templates(), *in_code()]:
+        found.setdefault(message, place)
+    return found
+
+
+def in_templates() -> Iterator[tuple[str, str]]:
+    env = Environment(extensions=["jinja2.ext.i18n"], autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    for path in sorted((APP / "templates").rglob("*.html")):
+        for line, _, message in env.extract_translations(path.read_text(encoding="utf-8")):  # type: ignore[attr-defined]
+            text = message[0] if isinstance(message, tuple) else message  # a message with values comes as (text, None, …)
+            if isinstance(text, str):  # a word that comes by variable (a tag of web/words.py) is named where it is written
+                yield text, f"{path.relative_to(APP)}:{line}"
+
+
+def in_code() -> Iterator[tuple[str, str]]:
+    for path in sorted((APP / "web").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in CALLS and node.args:
+                first = node.args[0]
+                if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                    yield first.value, f"{path.relative_to(APP)}:{node.lineno}"
+
+
+def catalogue(path: Path) -> dict[str, str]:
+    """The pairs of a .po file; comments and the header are left out."""
+    pairs: dict[str, str] = {}
+    key = part = ""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("msgid "):
+            key, part = ast.literal_eval(line[6:]), "id"
+        elif line.startswith("msgstr "):
+            pairs[key], part = ast.literal_eval(line[7:]), "str"
+        elif line.startswith('"') and part == "id":
+            key += ast.literal_eval(line)
+        elif line.startswith('"'):
+            pairs[key] += ast.literal_eval(line)
+    pairs.pop("", None)
+    return pairs
+
+
+def faults(words: dict[str, str], pairs: dict[str, str]) -> Iterator[str]:
+    for message, place in words.items():
+        said = pairs.get(message, "")
+        if not said:
+            yield f'#: {place}\nmsgid "{escaped(message)}"\nmsgstr ""'
+        elif sorted(PLACE.findall(message)) != sorted(PLACE.findall(said)):
+            yield f"#: {place}: the placeholders or tags of “{message}” and “{said}” differ"
+    yield from (f"# no longer used: {message}" for message in pairs if message not in words)
+
+
+def escaped(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+
+
+def compiled(pairs: dict[str, str]) -> bytes:
+    """The GNU .mo form: sorted ids and strings, each with length and offset."""
+    rows = sorted((key.encode(), said.encode()) for key, said in {"": HEADER, **pairs}.items() if said)
+    start = 28 + 16 * len(rows)
+    tables: list[list[int]] = [[], []]
+    body = b""
+    for side in (0, 1):
+        for row in rows:
+            tables[side] += [len(row[side]), start + len(body)]
+            body += row[side] + b"\0"
+    head = struct.pack("<7I", 0x950412DE, 0, len(rows), 28, 28 + 8 * len(rows), 0, 0)
+    return head + struct.pack(f"<{4 * len(rows)}I", *tables[0], *tables[1]) + body
+
+
+def main() -> int:
+    words, wrong = used(), 0
+    for path in sorted((APP / "locale").glob("*/LC_MESSAGES/django.po")):
+        pairs = catalogue(path)
+        for fault in faults(words, pairs):
+            wrong += 1
+            print(fault)
+        path.with_suffix(".mo").write_bytes(compiled(pairs))
+    print(f"messages: {len(words)} on the screens, {wrong} to mend")
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
