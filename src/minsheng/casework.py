@@ -252,7 +252,7 @@ class Work:
         return min(running, default=None)
 
 
-_QUEUE_CLOCKS = ("dispatch", "claim", "contact", "answer", "close", "ruling", "callback", "quality", "review", "promise")
+_QUEUE_CLOCKS = ("dispatch", "claim", "contact", "answer", "close", "ruling", "callback", "quality", "review", "promise", "confirm")
 
 
 # --- opening a case for work --------------------------------------------------------------------------------------------

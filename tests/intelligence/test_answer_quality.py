@@ -57,6 +57,13 @@ def test_a_phrase_is_shown_where_it_stands_and_is_mild_beside_facts() -> None:
     assert bare[0].severity == "warning"
 
 
+def test_a_long_explanation_with_one_phrase_is_only_warned() -> None:
+    answer = "户口迁移要看户主是谁。只迁一个人而这个人是户主时，要先换户主。换好以后再来办迁移。材料不齐的，请到有关部门补开证明。其余的不用再跑。"
+    findings = check(answer, "请问户口怎么迁？")
+    assert [finding.severity for finding in findings if finding.kind == "no_fact"] == ["warning"]
+    assert not fails(findings)
+
+
 def test_facts_of_the_question_are_not_facts_of_the_answer() -> None:
     assert fails(check("阳湖花园12栋3单元的窗户我们高度重视，将尽快处理。", WINDOW))
 

@@ -4,6 +4,7 @@ Each subcommand lies in a module of this package and is imported when it is call
 """
 
 import importlib
+import importlib.util
 
 import click
 
@@ -13,6 +14,7 @@ COMMANDS = {
     "serve": ("run", "only the web server"),
     "worker": ("run", "only the worker"),
     "migrate": ("run", "bring the database to this version, and static files in place"),
+    "prepare": ("run", "what `up` does first: migrate, then demo if the city is empty"),
     "doctor": ("doctor", "look for everything that can be wrong with an installation"),
     "django": ("run", "call a django-admin command, such as: minsheng django shell"),
     "demo": ("demo", "fill a city with its directory and a small living demo"),
@@ -38,7 +40,10 @@ class Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"minsheng.cli.{COMMANDS[cmd_name][0]}")
+        name = f"minsheng.cli.{COMMANDS[cmd_name][0]}"
+        if importlib.util.find_spec(name) is None:
+            raise click.ClickException(f"`minsheng {cmd_name}` is not part of this version.")
+        module = importlib.import_module(name)
         command: click.Command = getattr(module, "import_" if cmd_name == "import" else cmd_name)
         return command
 

@@ -35,8 +35,8 @@ def var() -> Path:
 
 
 def cities() -> list[str]:
-    """The cities there are profiles for."""
-    return sorted(path.stem for path in (home() / "profiles").glob("*.toml") if path.stem != "base")
+    """The cities there are profiles for: what lies beside them (the base, the calendar) extends nothing."""
+    return sorted(path.stem for path in (home() / "profiles").glob("*.toml") if "\nextends = " in "\n" + path.read_text())
 
 
 def choose_city(city: str | None) -> str:

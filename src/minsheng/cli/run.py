@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from minsheng import clock
-from minsheng.cli import local
+from minsheng.cli import local, main
 from minsheng.server import cluster, queue_check
 from minsheng.server.binaries import ClusterError
 from minsheng.server.processes import die_with_parent, port_is_free
@@ -59,15 +59,14 @@ def _start(supervisor: Supervisor, *, city: str, host: str, port: int) -> None:
     environment.setdefault("MINSHENG_HOSTS", "*" if host in EVERYWHERE else f"localhost,127.0.0.1,[::1],{host}")
     if not environment.get("DATABASE_URL"):
         environment["DATABASE_URL"] = _database(supervisor, city=city)
-    for words, what in ((("migrate",), "bringing the database to this version"), (("demo", "--if-empty"), "loading the city")):
-        code = supervisor.run_once([*MINSHENG, *words], environment=environment)
-        if code != 0:
-            raise click.ClickException(f"{what} failed: `minsheng {' '.join(words)}` ended with code {code}; its words stand above. Nothing was started.")
+    code = supervisor.run_once([*MINSHENG, "prepare"], environment=environment)
+    if code != 0:
+        raise click.ClickException(f"`minsheng prepare` (migrate, then demo) ended with code {code}; its words stand above. Nothing was started.")
     supervisor.add(Child(name="web", command=[*MINSHENG, "serve", "--host", host, "--port", str(port)], environment=environment))
-    supervisor.add(Child(name="worker", command=[*MINSHENG, "worker"], environment=environment))
     address = f"http://{'127.0.0.1' if host in EVERYWHERE else f'[{host}]' if ':' in host else host}:{port}/"
     if not supervisor.wait_for(f"{address}healthz", seconds=READY_SECONDS):
         raise click.ClickException(f"The page did not answer within {READY_SECONDS:.0f} s. What web said stands above.")
+    supervisor.add(Child(name="worker", command=[*MINSHENG, "worker"], environment=environment))
     _greet(city, address=address)
 
 
@@ -174,6 +173,18 @@ async def _rescue(app: "App") -> None:
 @local.on_database
 def migrate() -> None:
     """Bring the database to this version, and the static files in place. Run twice, it does nothing the second time."""
+    _migrate()
+
+
+@click.command()
+@local.on_database
+def prepare() -> None:
+    """What `up` does before it opens the doors: migrate, and fill an empty city. One process, since loading the program takes a second."""
+    _migrate()
+    main(["demo", "--if-empty"], prog_name="minsheng", standalone_mode=False)
+
+
+def _migrate() -> None:
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=0)

@@ -113,6 +113,15 @@ STORAGES = {
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
+# Mail: without a server it is written to the log.
+EMAIL_HOST = env.text("MINSHENG_MAIL_HOST", default="")
+EMAIL_PORT = env.number("MINSHENG_MAIL_PORT", default=587)
+EMAIL_HOST_USER = env.text("MINSHENG_MAIL_USER", default="")
+EMAIL_HOST_PASSWORD = env.text("MINSHENG_MAIL_PASSWORD", default="")
+EMAIL_USE_SSL = EMAIL_PORT == 465
+EMAIL_USE_TLS = EMAIL_PORT == 587
+DEFAULT_FROM_EMAIL = env.text("MINSHENG_MAIL_FROM", default="")
+
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
 LOCALE_PATHS = [PACKAGE / "locale"]

@@ -45,6 +45,8 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["state", "due_at", "id"], name="case_queue", condition=models.Q(closed_at=None)),
             models.Index(fields=["unit", "state", "due_at", "id"], name="case_unit_queue", condition=models.Q(closed_at=None)),
+            models.Index(fields=["due_at", "id"], name="case_due", condition=models.Q(closed_at=None)),
+            models.Index(fields=["due_at", "id"], name="case_watched", condition=models.Q(closed_at=None, watched=True)),
             models.Index(fields=["-received_at", "-id"], name="case_newest"),
             models.Index(fields=["merged_into"], name="case_merged", condition=models.Q(merged_into__isnull=False)),
             models.Index(fields=["campaign"], name="case_campaign", condition=models.Q(campaign__isnull=False)),

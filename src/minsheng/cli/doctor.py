@@ -1,0 +1,268 @@
+"""`minsheng doctor`: everything that can be wrong with an installation, in words, with what to do about it."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from minsheng import clock
+from minsheng.cli import local
+from minsheng.server import queue_check
+
+OLDEST_POSTGRESQL = 150000
+ENOUGH_DISK = 2 * 1024**3
+HEARTBEAT_SECONDS = 60
+WAITING_SECONDS = 300
+SKEW_SECONDS = 2
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at. `right` is None for what is good to have and not needed."""
+
+    right: bool | None
+    words: str
+    advice: str = ""
+
+    def __str__(self) -> str:
+        mark = {True: "✓", False: "✗", None: "·"}[self.right]
+        return f"{mark} {self.words}" + (f"\n    → {self.advice}" if self.advice and not self.right else "")
+
+
+@click.command()
+@click.option("--city", help="the city's code (default: the one that was served last)")
+def doctor(city: str | None) -> None:
+    """Look for everything that can be wrong. Ends with code 1 if something is."""
+    wrong = 0
+    for finding in findings(city):
+        click.echo(str(finding))
+        wrong += finding.right is False
+    if wrong:
+        raise click.ClickException(f"{wrong} {'thing is' if wrong == 1 else 'things are'} wrong.")
+    click.echo("All is well.")
+
+
+def findings(city: str | None) -> Iterator[Finding]:
+    """The machine first; then, as far as it carries, settings, database and city."""
+    yield python()
+    yield node()
+    yield writable(local.var())
+    yield disk(local.var())
+    yield fonts()
+    try:
+        chosen = local.choose_city(city)
+        with local.database(chosen):
+            yield from secrets()
+            local.set_django_up()
+            yield Finding(right=True, words=f"settings {os.environ['DJANGO_SETTINGS_MODULE']} for {chosen}")
+            yield static_files()
+            yield from in_the_database(chosen)
+    except click.ClickException as stopped:
+        yield Finding(right=False, words="the program cannot start", advice=stopped.message)
+
+
+# --- the machine --------------------------------------------------------------------------------------------------------
+
+
+def python() -> Finding:
+    """Python's version."""
+    version = ".".join(map(str, sys.version_info[:3]))
+    return Finding(right=sys.version_info >= (3, 11), words=f"Python {version}", advice="Python 3.11 or newer is needed.")
+
+
+def node() -> Finding:
+    """Node is needed once, to copy the browser's libraries."""
+    found = shutil.which("node")
+    words = f"Node {_output([found, '--version'])}" if found else "Node is not installed"
+    return Finding(right=True if found else None, words=words, advice="Needed only to copy the browser's libraries: apt-get install nodejs npm")
+
+
+def writable(var: Path) -> Finding:
+    """Data, files and logs lie in var."""
+    place = var if var.exists() else var.parent
+    return Finding(right=os.access(place, os.W_OK), words=f"{var} can be written", advice=f"Give this user the right to write in {place}, or set MINSHENG_VAR.")
+
+
+def disk(var: Path) -> Finding:
+    """A full disk stops the database."""
+    free = shutil.disk_usage(var if var.exists() else var.parent).free
+    return Finding(right=free >= ENOUGH_DISK, words=f"{free / 1024**3:.1f} GB free below {var}", advice="Make room: with less than 2 GB the database may stop.")
+
+
+def fonts() -> Finding:
+    """Chinese fonts, for documents and for the browser tests."""
+    found = shutil.which("fc-list") and _output(["fc-list", ":lang=zh-cn", "family"])
+    return Finding(
+        right=True if found else None, words="Chinese fonts" if found else "no Chinese fonts", advice="Needed to print: apt-get install fonts-noto-cjk"
+    )
+
+
+def _output(command: list[str]) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+
+
+# --- the installation ---------------------------------------------------------------------------------------------------
+
+
+def secrets() -> Iterator[Finding]:
+    """The three secrets: there, and of the right size."""
+    from django.core.exceptions import ImproperlyConfigured
+
+    from minsheng.conf import environment as env
+
+    hint = "Set it in the environment; `minsheng up` makes all three in var/secrets.env."
+    readers: dict[str, Callable[[str], object]] = {
+        "MINSHENG_SECRET_KEY": _long_enough,
+        "MINSHENG_DATA_KEYS": env.data_keys,
+        "MINSHENG_INDEX_KEY": lambda value: env.key(value, name="MINSHENG_INDEX_KEY"),
+    }
+    for name, read in readers.items():
+        try:
+            read(env.required(name, hint=hint))
+        except ImproperlyConfigured as wrong:
+            yield Finding(right=False, words=f"secret {name}", advice=str(wrong))
+        else:
+            yield Finding(right=True, words=f"secret {name}")
+
+
+def _long_enough(value: str) -> None:
+    from django.core.exceptions import ImproperlyConfigured
+
+    if len(value) < 40:
+        raise ImproperlyConfigured(f"It has {len(value)} characters; it must have at least 40.")
+
+
+def static_files() -> Finding:
+    """The browser's libraries copied, the icons drawn, everything hashed."""
+    from django.conf import settings
+
+    source, hashed = Path(settings.STATICFILES_DIRS[0]), Path(settings.STATIC_ROOT)
+    for path, advice in ((source / "vendor", "make ground"), (source / "icons.svg", "make ground"), (hashed / "staticfiles.json", "minsheng migrate")):
+        if not path.exists():
+            return Finding(right=False, words=f"static files: {path} is missing", advice=f"Run: {advice}")
+    return Finding(right=True, words="static files")
+
+
+def in_the_database(city: str) -> Iterator[Finding]:
+    """What the database says. If it does not answer, that is the only finding."""
+    from django.db import Error, connection
+
+    try:
+        with connection.cursor() as cursor:
+            yield server(cursor)
+            yield locale(cursor)
+            yield skew(cursor)
+            pending = migrations()
+            yield pending
+            if pending.right:
+                yield triggers(cursor)
+                yield worker(cursor)
+                yield queue(cursor)
+                yield profile(cursor, city=city)
+                yield directory(cursor)
+    except Error as wrong:
+        yield Finding(right=False, words="the database does not answer", advice=f"{str(wrong).strip()} Is it running, and is DATABASE_URL right?")
+    finally:
+        connection.close()
+
+
+def server(cursor: Any) -> Finding:
+    """PostgreSQL's version."""
+    cursor.execute("SELECT current_setting('server_version_num')::int, current_setting('server_version')")
+    number, name = cursor.fetchone()
+    return Finding(right=number >= OLDEST_POSTGRESQL, words=f"PostgreSQL {name}", advice="PostgreSQL 15 or newer is needed.")
+
+
+def locale(cursor: Any) -> Finding:
+    """In the locale C, lower case and full-text search pass everything but English by in silence."""
+    cursor.execute("SELECT current_setting('server_encoding'), lower('ÀÉ') = 'àé' AND to_tsvector('simple', '诉求') @@ to_tsquery('simple', '诉求')")
+    encoding, speaks = cursor.fetchone()
+    advice = "Make the database anew with encoding UTF8 and locale C.UTF-8; the locale C does not know Chinese."
+    return Finding(right=encoding == "UTF8" and speaks, words=f"encoding {encoding}, text search knows Chinese", advice=advice)
+
+
+def skew(cursor: Any) -> Finding:
+    """Deadlines are counted by the program's clock and swept by both."""
+    cursor.execute("SELECT clock_timestamp()")
+    (theirs,) = cursor.fetchone()
+    apart = abs((clock.now() - theirs).total_seconds()) if isinstance(theirs, datetime) else 0.0
+    advice = "Let both machines set their clocks by NTP."
+    return Finding(right=apart <= SKEW_SECONDS, words=f"clocks of program and database are {apart:.1f} s apart", advice=advice)
+
+
+def migrations() -> Finding:
+    """The database is of this version."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    missing = [f"{step.app_label}.{step.name}" for step, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
+    return Finding(
+        right=not missing,
+        words=f"migrations ({len(missing)} missing)" if missing else "migrations",
+        advice=f"Run: minsheng migrate ({', '.join(missing[:3])} …)",
+    )
+
+
+def triggers(cursor: Any) -> Finding:
+    """See server/queue_check.py."""
+    loud = queue_check.notifying_triggers(cursor)
+    advice = f"{', '.join(loud)} makes commits wait for each other. Run: minsheng django dbshell, then: {queue_check.SWITCH_OFF.splitlines()[0]}"
+    return Finding(right=not loud, words="the queue sends no notifications", advice=advice)
+
+
+def worker(cursor: Any) -> Finding:
+    """Without a worker no deadline fires and no message is sent."""
+    cursor.execute("SELECT extract(epoch FROM now() - max(last_heartbeat)) FROM procrastinate_workers")
+    (age,) = cursor.fetchone()
+    words = "no worker has reported" if age is None else f"the worker reported {age:.0f} s ago"
+    return Finding(right=age is not None and age < HEARTBEAT_SECONDS, words=words, advice="Start it: minsheng up, or minsheng worker")
+
+
+def queue(cursor: Any) -> Finding:
+    """Jobs are done soon, and none has failed for good."""
+    cursor.execute(
+        "SELECT count(*) FILTER (WHERE status = 'failed'), count(*) FILTER (WHERE status = 'todo'),"
+        " count(*) FILTER (WHERE status = 'todo' AND coalesce(j.scheduled_at, e.at) < now() - make_interval(secs => %s))"
+        " FROM procrastinate_jobs j LEFT JOIN LATERAL (SELECT min(at) AS at FROM procrastinate_events WHERE job_id = j.id) e ON true"
+        " WHERE status IN ('failed', 'todo')",
+        [WAITING_SECONDS],
+    )
+    failed, waiting, late = cursor.fetchone()
+    advice = "Look at the worker's log; `minsheng django procrastinate shell` lists and retries jobs."
+    return Finding(right=not failed and not late, words=f"queue: {waiting} jobs waiting, {late} for over five minutes, {failed} failed", advice=advice)
+
+
+def profile(cursor: Any, *, city: str) -> Finding:
+    """The city's rules can be read, and a published version has not been changed."""
+    from minsheng.domain.errors import MinshengError
+    from minsheng.policy import load
+    from minsheng.queries import rules
+
+    try:
+        found = load.load(rules.profile_files(), name=city, days=rules.days())
+    except MinshengError as wrong:
+        return Finding(right=False, words=f"profile {city}", advice=str(wrong))
+    key = f"{found.profile.code}@{found.profile.version}"
+    lock = local.home() / "profiles" / "LOCK"
+    published = dict(line.split()[:2] for line in lock.read_text().splitlines() if line.strip() and not line.startswith("#")) if lock.exists() else {}
+    if key in published and published[key] != found.hash:
+        return Finding(
+            right=False, words=f"profile {key} has changed since it was published", advice="A published version never changes: give it a new `version`."
+        )
+    return Finding(right=True if key in published else None, words=f"profile {key}", advice="Not published yet: profiles/LOCK does not name it.")
+
+
+def directory(cursor: Any) -> Finding:
+    """Units, places and categories."""
+    cursor.execute("SELECT (SELECT count(*) FROM ms_unit), (SELECT count(*) FROM ms_place), (SELECT count(*) FROM ms_category)")
+    units, places, categories = cursor.fetchone()
+    words = f"directory: {units} units, {places} places, {categories} categories"
+    return Finding(right=bool(units and categories), words=words, advice="Load it: minsheng demo, or minsheng load")

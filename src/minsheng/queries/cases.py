@@ -1,0 +1,337 @@
+"""一件诉求: what the public, the holder and the staff may read of one case. A fixed number of queries each."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from minsheng import clock, projections
+from minsheng.domain import access, moves
+from minsheng.domain import facts as fold
+from minsheng.domain.access import HOLDER, Actor
+from minsheng.domain.deadlines import CLOCKS, Duration
+from minsheng.domain.errors import NotFound
+from minsheng.domain.facts import CaseFacts, Event
+from minsheng.domain.moves import MOVES, MOVES_ZH, NOTES
+from minsheng.domain.states import KIND_ZH, MEASURE_ZH, OUTCOME_ZH, STATE_ZH, URGENCY_ZH, Kind, MeasureKind, Outcome, State, Urgency
+from minsheng.models.approval import Approval
+from minsheng.models.case import Attachment, Case, CaseText, Opening, ReleasedText
+from minsheng.models.deadline import Deadline
+from minsheng.models.measure import Measure
+from minsheng.models.people import User
+from minsheng.models.read import HallRow
+from minsheng.policy.directory import Directory
+from minsheng.queries import directory as directories
+from minsheng.queries import rules as rulebook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of a timeline."""
+
+    seq: int
+    at: datetime
+    action: str
+    zh: str
+    actor: str
+    unit_name: str
+    text: str
+    public: bool
+    because: str
+    state_zh: str
+    data: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """A clock as people see it. state: running, kept, missed, paused, ended; late_now when it runs and has passed."""
+
+    kind: str
+    zh: str
+    within_zh: str
+    started_at: datetime
+    due_at: datetime
+    met_at: datetime | None
+    state: str
+    late_now: bool
+    percent: int
+    explanation: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseView:
+    """What the public and the holder see of a case. For the public title, body and texts are the released ones."""
+
+    code: str
+    title: str
+    body: str
+    place_text: str
+    state: str
+    state_zh: str
+    kind_zh: str
+    category_name: str
+    district_name: str
+    place_name: str
+    unit_name: str
+    visibility: str
+    round: int
+    outcome: str | None
+    outcome_zh: str
+    rating: int | None
+    supporters: int
+    received_at: datetime
+    answered_at: datetime | None
+    closed_at: datetime | None
+    step: int
+    version: int
+    promises: list[Promise]
+    entries: list[Entry]
+    photos: list[str]
+    moves: list[str] = field(default_factory=list)
+    merged_into: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRow:
+    """A unit's order as the desk sees it."""
+
+    number: int
+    unit: str
+    unit_name: str
+    role: str
+    active: bool
+    opened_at: datetime
+    claimed_at: datetime | None
+    contacted_at: datetime | None
+    answered_at: datetime | None
+    ended_at: datetime | None
+    end_reason: str
+    assignee: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A move with whether it may be made now, and if not, why not."""
+
+    action: str
+    zh: str
+    allowed: bool
+    why_not_zh: str
+    why_not_en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskView:
+    """What a staff member sees of a case. Names and phones are not here: they are opened with a reason."""
+
+    case: CaseView
+    urgency: str
+    urgency_zh: str
+    channel: str
+    requester: str
+    origin: str
+    category: str | None
+    place: str | None
+    unit: str | None
+    relations: list[str]
+    choices: list[Choice]
+    orders: list[OrderRow]
+    measures: list[dict[str, Any]]
+    approvals: list[dict[str, Any]]
+    refusals: list[dict[str, Any]]
+    openings: list[dict[str, Any]]
+    suggested: list[dict[str, Any]]
+    merged: list[str]
+    external: list[tuple[str, str]]
+    rules: str
+    pending_release: int
+
+
+#: What everybody may see happening. Texts are shown only when released (public) or meant for the person (holder).
+_PUBLIC = frozenset(
+    "receive register decline answer_at_once dispatch rule reassign forward escalate claim contact send_back co_handle reply extend answer return_answer park unpark "
+    "call_back rate close reopen withdraw merge unmerge refer gathered spot supplement".split()
+)
+_STEPS = {State.RECEIVED: 0, State.REGISTERED: 0, State.DISPATCHED: 1, State.HANDLING: 3, State.PARKED: 3, State.ANSWERED: 5, State.CLOSED: 6}
+
+
+def public(code: str) -> CaseView:
+    """The case as everybody may read it. Private, secret, unreleased and unknown codes answer alike."""
+    row = HallRow.objects.select_related("case").filter(code=code).first()
+    if row is None:
+        raise NotFound()
+    released = {t.digest: t for t in ReleasedText.objects.filter(case=row.case).order_by("version")}
+    facts = fold.from_json(row.case.facts)
+    texts = {d: t.body for d, t in released.items() if t.kind != "answer" or facts.checked or facts.state in (State.CLOSED, State.ANSWERED)}
+    entries = [e for e in _entries(row.case, texts, public_only=True)]
+    photos = list(Attachment.objects.filter(case=row.case, public=True, erased_at=None).values_list("digest", flat=True))
+    return _view(row.case, facts, title=row.title, body=row.body, place_text="", entries=entries, photos=photos)
+
+
+def holder(case: Case) -> CaseView:
+    """The person's own view, after the door has checked code and secret (or the account)."""
+    facts = fold.from_json(case.facts)
+    texts = {t.digest: t for t in CaseText.objects.filter(case=case)}
+    own = {d: t.body or "（已抹除）" for d, t in texts.items() if t.public or t.kind in ("body", "rating", "supplement", "withdraw")}
+    if not facts.checked and facts.state is State.ANSWERED and any(e["kind"] == "quality" for e in _running(case)):
+        own = {d: t for d, t in own.items() if texts[d].kind != "answer"}
+    body = next((t for t in texts.values() if t.kind == "body"), None)
+    place = next((t.body or "" for t in texts.values() if t.kind == "place"), "")
+    photos = list(Attachment.objects.filter(case=case, erased_at=None).values_list("digest", flat=True))
+    entries = _entries(case, own, public_only=True)
+    who = access.relations(HOLDER, facts, directories.current(), place_unit=None)
+    disabled = rulebook.pinned(case.rules).profile.disabled
+    assert facts.state is not None
+    allowed = [a for a in MOVES if moves.ask(a, state=facts.state, who=who, disabled=disabled) is None]
+    return _view(case, facts, title=case.title, body=(body.body if body else "") or "（已抹除）", place_text=place, entries=entries, photos=photos, allowed=allowed)
+
+
+def desk(code: str, actor: Actor) -> DeskView:
+    """The case for staff: facts, every timeline entry, every move with its why-not."""
+    case, tree = Case.objects.filter(code=code).first(), directories.current()
+    facts = fold.from_json(case.facts) if case else CaseFacts()
+    place_unit = _place_unit(facts, tree)
+    if case is None or not access.may_see(actor, facts, tree, place_unit=place_unit):
+        raise NotFound()
+    texts = {t.digest: t for t in CaseText.objects.filter(case=case)}
+    words = {d: t.body if t.body is not None else "（已抹除）" for d, t in texts.items()}
+    body = next((t for t in texts.values() if t.kind == "body"), None)
+    entries = _entries(case, words, public_only=False)
+    photos = list(Attachment.objects.filter(case=case, erased_at=None).values_list("digest", flat=True))
+    place = next((t.body or "" for t in texts.values() if t.kind == "place"), "")
+    view = _view(case, facts, title=case.title, body=(body.body if body else "") or "（已抹除）", place_text=place, entries=entries, photos=photos)
+    who = access.relations(actor, facts, tree, place_unit=place_unit)
+    released = set(ReleasedText.objects.filter(case=case).values_list("digest", flat=True))
+    waiting = sum(1 for t in texts.values() if t.kind in ("body", "reply", "answer") and t.digest not in released and t.body is not None)
+    received = entries[0].data if entries else {}
+    return DeskView(
+        case=view, urgency=facts.urgency, urgency_zh=URGENCY_ZH[Urgency(facts.urgency)], channel=facts.channel, requester=facts.requester, origin=facts.origin,
+        category=facts.category, place=facts.place, unit=facts.holder(), relations=sorted(who), choices=choices(case, facts, who), orders=_orders(facts, tree),
+        measures=_measures(case, tree), approvals=_approvals(case, tree), refusals=[{**r, "unit_name": _unit(tree, r["unit"]), "proposed_name": _unit(tree, r["proposed"]), "text": words.get(r["reason"] or "", "")} for r in facts.refusals],
+        openings=list(Opening.objects.filter(case=case).order_by("-id").values("by", "unit", "reason", "at", "fields")[:50]),
+        suggested=[{**s, "name": tree.categories[s["code"]].name if s["code"] in tree.categories else s["code"]} for s in received.get("suggested", ())],
+        merged=list(Case.objects.filter(merged_into=case.pk).order_by("id").values_list("code", flat=True)),
+        external=list(case.external_ids.order_by("id").values_list("system", "number")), rules=rulebook.pinned(case.rules).label,
+        pending_release=waiting if facts.visibility == "public" else 0,
+    )  # fmt: skip
+
+
+def choices(case: Case, facts: CaseFacts, who: frozenset[Any]) -> list[Choice]:
+    """Which moves may be made now, and if not, why not. What nobody in this relation could ever do comes last."""
+    disabled = rulebook.pinned(case.rules).profile.disabled
+    assert facts.state is not None
+    found = []
+    for action, move in MOVES.items():
+        if action == "receive" or action in disabled:
+            continue
+        reason = moves.ask(action, state=facts.state, who=who, disabled=disabled)
+        found.append(Choice(action=action, zh=move.zh, allowed=reason is None, why_not_zh=reason.zh if reason else "", why_not_en=reason.en if reason else ""))
+    return found
+
+
+def _place_unit(facts: CaseFacts, tree: Directory) -> str | None:
+    place = facts.place or facts.district
+    return tree.places[place].unit if place in tree.places else None
+
+
+def _unit(tree: Directory, code: str | None) -> str:
+    return tree.units[code].name if code in tree.units else (code or "")
+
+
+def _view(
+    case: Case, facts: CaseFacts, *, title: str, body: str, place_text: str, entries: list[Entry], photos: list[str], allowed: list[str] | None = None
+) -> CaseView:
+    tree = directories.current()
+    assert facts.state is not None and facts.received_at is not None
+    into = Case.objects.filter(pk=facts.merged_into).values_list("code", flat=True).first() if facts.merged_into else ""
+    return CaseView(
+        code=case.code, title=title, body=body, place_text=place_text, state=facts.state, state_zh=STATE_ZH[facts.state], kind_zh=KIND_ZH[Kind(facts.kind)],
+        category_name=" › ".join(tree.categories[c].name for c in _line(tree, facts.category)), district_name=tree.places[facts.district].name if facts.district in tree.places else "",
+        place_name=tree.places[facts.place].name if facts.place in tree.places else "", unit_name=_unit(tree, facts.holder()), visibility=facts.visibility,
+        round=facts.round, outcome=facts.outcome, outcome_zh=OUTCOME_ZH[Outcome(facts.outcome)] if facts.outcome else "", rating=facts.rating,
+        supporters=facts.supporters + case.likes, received_at=facts.received_at, answered_at=facts.answered_at, closed_at=facts.closed_at,
+        step=_step(facts), version=case.version, promises=promises(case), entries=entries, photos=photos, moves=allowed or [], merged_into=into or "",
+    )  # fmt: skip
+
+
+def _line(tree: Directory, code: str | None) -> list[str]:
+    found: list[str] = []
+    while code in tree.categories:
+        found.insert(0, str(code))
+        code = tree.categories[str(code)].parent
+    return found
+
+
+def _step(facts: CaseFacts) -> int:
+    """Position in the six steps: 已提交 已派单 已认领 办理中 已答复 待评价; 6 when all are done."""
+    assert facts.state is not None
+    step = _STEPS.get(facts.state, 0)
+    lead = facts.lead
+    return 2 if step == 3 and lead is not None and lead.contacted_at is None and facts.replied_at is None and facts.round == 1 else step
+
+
+def _running(case: Case) -> list[dict[str, Any]]:
+    return list(Deadline.objects.filter(case=case, met_at=None, ended_at=None).values("kind", "due_at"))
+
+
+def promises(case: Case) -> list[Promise]:
+    """The clocks of this round, in the order in which they fall due; what lost its object is left out."""
+    now, found = clock.now(), []
+    for row in Deadline.objects.filter(case=case, round=case.round).order_by("due_at", "id"):
+        timer = row.timer()
+        if timer.ended_at is not None or timer.kind in ("confirm", "approval"):
+            continue
+        state = "paused" if timer.paused_at else "running" if timer.met_at is None else ("missed" if timer.late(now) else "kept")
+        whole = (timer.due_at - timer.started_at).total_seconds() or 1
+        gone = ((timer.met_at or timer.paused_at or now) - timer.started_at).total_seconds()
+        found.append(Promise(
+            kind=timer.kind, zh=CLOCKS[timer.kind].zh, within_zh=Duration.parse(timer.duration).zh if timer.duration != "0 minutes" else "", started_at=timer.started_at,
+            due_at=timer.due_at, met_at=timer.met_at, state=state, late_now=state == "running" and now > timer.due_at,
+            percent=max(0, min(100, round(gone / whole * 100))), explanation=timer.explanation,
+        ))  # fmt: skip
+    return found
+
+
+def _entries(case: Case, texts: dict[str, str], *, public_only: bool) -> list[Entry]:
+    events = [e for e in projections.journal(case.pk) if not public_only or e.action in _PUBLIC]
+    names = _names(events) if not public_only else {}
+    tree = directories.current()
+    return [
+        Entry(
+            seq=e.seq, at=e.at, action=e.action, zh=MOVES_ZH.get(e.action) or NOTES[e.action], actor=names.get(e.actor, _ACTORS.get(e.actor, "")),
+            unit_name=_unit(tree, e.data.get("lead") or e.unit), text=texts.get(e.data.get("text") or "", ""), public=e.action in _PUBLIC and e.action not in _INTERNAL,
+            because=(e.decision or {}).get("because", ""), state_zh=STATE_ZH[e.after], data={} if public_only else e.data,
+        )
+        for e in events
+    ]  # fmt: skip
+
+
+_ACTORS = {"citizen": "诉求人", "system": "系统", "anonymous": "诉求人"}
+_INTERNAL = frozenset({"send_back", "return_answer", "co_handle", "extend"})
+
+
+def _names(events: list[Event]) -> dict[str, str]:
+    ids = {int(e.actor.split(":")[1]) for e in events if e.actor.startswith("staff:")}
+    return {f"staff:{pk}": name for pk, name in User.objects.filter(pk__in=ids).values_list("pk", "display_name")} if ids else {}
+
+
+def _orders(facts: CaseFacts, tree: Directory) -> list[OrderRow]:
+    people = {o.assignee for o in facts.orders if o.assignee}
+    names = dict(User.objects.filter(pk__in=people).values_list("pk", "display_name")) if people else {}
+    return [
+        OrderRow(
+            number=o.number, unit=o.unit, unit_name=_unit(tree, o.unit), role=o.role, active=o.active, opened_at=o.opened_at, claimed_at=o.claimed_at,
+            contacted_at=o.contacted_at, answered_at=o.answered_at, ended_at=o.ended_at, end_reason=MOVES_ZH.get(o.end_reason) or NOTES.get(o.end_reason, ""),
+            assignee=names.get(o.assignee or 0, ""),
+        )
+        for o in facts.orders
+    ]  # fmt: skip
+
+
+def _measures(case: Case, tree: Directory) -> list[dict[str, Any]]:
+    rows = Measure.objects.filter(case=case).order_by("number").values("number", "kind", "level", "unit", "post", "points", "because", "status", "opened_at", "answer_by", "answered_at", "ended_at")
+    return [{**row, "kind_zh": MEASURE_ZH[MeasureKind(row["kind"])], "unit_name": _unit(tree, row["unit"])} for row in rows]
+
+
+def _approvals(case: Case, tree: Directory) -> list[dict[str, Any]]:
+    rows = Approval.objects.filter(case=case).order_by("number").values("number", "move", "status", "approver_unit", "asked_unit", "asked_at", "decided_at")
+    return [{**row, "move_zh": MOVES_ZH[row["move"]], "approver_name": _unit(tree, row["approver_unit"]), "asked_name": _unit(tree, row["asked_unit"])} for row in rows]

@@ -1,0 +1,182 @@
+"""工单队列: what waits for whom. One query for a page, one for all counts, however many cases are open."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from minsheng import clock
+from minsheng.domain.access import Actor
+from minsheng.domain.errors import NotFound
+from minsheng.domain.states import STATE_ZH, URGENCY_ZH, Role, State, Urgency
+from minsheng.queries import directory as directories
+from minsheng.queries.pages import Cursor, Page, read
+
+#: Counts stop here: "99+" says enough, and no count runs over everything.
+COUNTED_TO = 100
+SOON = timedelta(hours=12)
+
+_DESK = frozenset({Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR, Role.CHECKER, Role.CALLBACK, Role.LEADER, Role.ANALYST, Role.ADMIN})
+_SECRET = frozenset({Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR, Role.DISCIPLINE})
+_RUNNING = "EXISTS (SELECT 1 FROM ms_deadline d WHERE d.case_id = c.id AND d.kind = '{kind}' AND d.met_at IS NULL AND d.ended_at IS NULL)"
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """One queue: its key, name, and the condition on the case (c) — or on the unit's order (o) — that puts a case into it."""
+
+    key: str
+    zh: str
+    roles: frozenset[Role]
+    where: str
+
+
+_OPEN = "c.closed_at IS NULL AND c.state IN ('received', 'registered', 'dispatched', 'handling', 'answered', 'parked')"
+
+
+def _r(*roles: Role) -> frozenset[Role]:
+    return frozenset(roles)
+
+
+_ALL = frozenset(Role)
+_QUEUES = (
+    Queue("received", "待受理", _r(Role.OPERATOR, Role.DISPATCHER), "c.state = 'received' AND c.closed_at IS NULL"),
+    Queue("registered", "待派单", _r(Role.DISPATCHER, Role.OPERATOR), "c.state = 'registered' AND c.closed_at IS NULL"),
+    Queue("ruling", "退单待裁", _r(Role.DISPATCHER, Role.SUPERVISOR), _OPEN + " AND " + _RUNNING.format(kind="ruling")),
+    Queue("dispatched", "待认领", _ALL, "c.state = 'dispatched' AND c.closed_at IS NULL"),
+    Queue("handling", "办理中", _ALL, "c.state = 'handling' AND c.closed_at IS NULL"),
+    Queue("soon", "将超时", _ALL, _OPEN + " AND c.due_at >= %(now)s AND c.due_at < %(soon)s"),
+    Queue("overdue", "已超时", _ALL, _OPEN + " AND c.due_at < %(now)s"),
+    Queue("quality", "待质检", _r(Role.CHECKER, Role.SUPERVISOR), "c.state = 'answered' AND c.closed_at IS NULL AND " + _RUNNING.format(kind="quality")),
+    Queue("callback", "待回访", _r(Role.CALLBACK, Role.OPERATOR), "c.state IN ('answered', 'closed') AND " + _RUNNING.format(kind="callback")),
+    Queue("watched", "督办", _ALL, _OPEN + " AND c.watched"),
+    Queue("answered", "已答复", _ALL, "c.state = 'answered' AND c.closed_at IS NULL"),
+    Queue("parked", "挂账", _ALL, "c.state = 'parked' AND c.closed_at IS NULL"),
+)
+QUEUES = {queue.key: queue for queue in _QUEUES}
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A queue with how many wait in it; `more` when there are at least COUNTED_TO."""
+
+    key: str
+    zh: str
+    count: int
+    more: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboxItem:
+    """One line of a queue."""
+
+    code: str
+    title: str
+    state: str
+    state_zh: str
+    urgency: str
+    urgency_zh: str
+    category_name: str
+    unit_name: str
+    district_name: str
+    channel: str
+    round: int
+    watched: bool
+    version: int
+    received_at: datetime
+    due_at: datetime | None
+    overdue: bool
+    soon: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Which cases an actor's lists are drawn from: a FROM clause, its alias conditions and parameters."""
+
+    source: str
+    where: str
+    params: dict[str, Any]
+    order: str
+
+
+def queues(actor: Actor) -> list[Counted]:
+    """The queues of this person with their counts: one query."""
+    mine = _allowed(actor)
+    scope = _scope(actor)
+    if not mine:
+        return []
+    columns = ", ".join(
+        f"(SELECT count(*) FROM (SELECT 1 FROM {scope.source} WHERE {scope.where} AND {q.where} LIMIT {COUNTED_TO}) x)" for q in mine
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns}", _params(scope))  # noqa: S608
+        row = cursor.fetchone()
+    return [Counted(q.key, q.zh, n, n >= COUNTED_TO) for q, n in zip(mine, row, strict=True)]
+
+
+def inbox(actor: Actor, *, queue: str, cursor: str = "", limit: int = 30) -> Page[InboxItem]:
+    """One page of a queue, most pressing first: one query."""
+    chosen = next((q for q in _allowed(actor) if q.key == queue), None)
+    if chosen is None:
+        raise NotFound("没有这个队列，或它不归您看。", "There is no such queue, or it is not yours.")
+    scope, after = _scope(actor), read(cursor)
+    params, beyond = _params(scope), ""
+    if after is not None:
+        params |= {"at": after.at, "id": after.id}
+        beyond = (
+            f" AND (({scope.order}, c.id) > (%(at)s, %(id)s) OR {scope.order} IS NULL)" if after.at else f" AND {scope.order} IS NULL AND c.id > %(id)s"
+        )
+    with connection.cursor() as cursor_:
+        cursor_.execute(
+            f"SELECT {_COLUMNS}, {scope.order} FROM {scope.source} WHERE {scope.where} AND {chosen.where}{beyond} ORDER BY {scope.order}, c.id LIMIT {limit + 1}",  # noqa: S608
+            params,
+        )
+        rows = cursor_.fetchall()
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Page([_item(row, params["now"]) for row in rows[:limit]], str(Cursor(last[-1], last[0])) if last else "")
+
+
+_COLUMNS = "c.id, c.code, c.title, c.state, c.urgency, c.category, c.unit, c.district, c.channel, c.round, c.watched, c.version, c.received_at, c.due_at"
+
+
+def _allowed(actor: Actor) -> list[Queue]:
+    roles = frozenset(role for m in actor.memberships for role in m.roles)
+    return [q for q in _QUEUES if q.roles & roles]
+
+
+def _params(scope: _Scope) -> dict[str, Any]:
+    now = clock.now()
+    return {**scope.params, "now": now, "soon": now + SOON}
+
+
+def _scope(actor: Actor) -> _Scope:
+    """Desk people see the cases of their area; people of a unit see their unit's orders. The accused never see a 举报 against them."""
+    tree = directories.current()
+    roles = frozenset(role for m in actor.memberships for role in m.roles)
+    above = sorted({code for m in actor.memberships if m.unit in tree.units for code in tree.ancestors(m.unit)})
+    hidden = "NOT (c.visibility = 'secret' AND c.facts->'accused' ?| %(above)s)"
+    if not roles & _SECRET:
+        hidden = "c.visibility <> 'secret'"
+    desk = [m.unit for m in actor.memberships if m.roles & _DESK and m.unit in tree.units]
+    if any(unit == tree.centre or tree.under(tree.centre, root=tree.area_of(unit)) for unit in desk):
+        return _Scope("ms_case c", hidden, {"above": above}, "c.due_at")
+    if desk:
+        roots = [tree.area_of(unit) for unit in desk]
+        units = sorted({code for root in roots for code in tree.subtree(root)})
+        places = [p.code for p in tree.places.values() if p.kind == "district" and p.unit in units]
+        return _Scope("ms_case c", f"{hidden} AND (c.unit = ANY(%(units)s) OR c.district = ANY(%(places)s))", {"above": above, "units": units, "places": places}, "c.due_at")
+    return _Scope("ms_work_order o JOIN ms_case c ON c.id = o.case_id", "o.unit = ANY(%(units)s) AND o.ended_at IS NULL", {"units": list(actor.units())}, "o.due_at")
+
+
+def _item(row: tuple[Any, ...], now: datetime) -> InboxItem:
+    tree = directories.current()
+    _, code, title, state, urgency, category, unit, district, channel, round_, watched, version, received, due = row[:14]
+    return InboxItem(
+        code=code, title=title, state=state, state_zh=STATE_ZH[State(state)], urgency=urgency, urgency_zh=URGENCY_ZH[Urgency(urgency)],
+        category_name=tree.categories[category].name if category in tree.categories else "",
+        unit_name=tree.units[unit].short_name if unit in tree.units else "",
+        district_name=tree.places[district].name if district in tree.places else "",
+        channel=channel, round=round_, watched=watched, version=version, received_at=received, due_at=due,
+        overdue=due is not None and due < now, soon=due is not None and now <= due < now + SOON,
+    )  # fmt: skip
