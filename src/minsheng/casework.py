@@ -67,7 +67,8 @@ class Work:
     def place_unit(self) -> str | None:
         """The area unit of the case's place."""
         place = self.facts.place or self.facts.district
-        return self.directory.places[place].unit if place in self.directory.places else None
+        found = self.directory.places.get(place or "")
+        return found.unit if found else None
 
     def why_not(self, action: str, *, by: Actor | None = None, who: frozenset[Who] | None = None) -> moves.WhyNot | None:
         """None when the move may be made now, else the reason in words."""
@@ -86,11 +87,11 @@ class Work:
 
     def policy_facts(self, **known: Any) -> dict[str, Any]:
         """The closed list of facts, with what only the caller knows (sure, simple)."""
-        holder = self.facts.holder()
+        unit = self.directory.units.get(self.facts.holder() or "")
         category = self.directory.categories.get(self.facts.category or "")
         found = decide.policy_facts(
             self.facts,
-            level=self.directory.units[holder].level if holder in self.directory.units else None,
+            level=unit.level if unit else None,
             risk=bool(category and category.risk),
         )
         return {**found, **known}
@@ -354,9 +355,9 @@ def flush(works: list[Work]) -> None:
 
 
 _CASE_COLUMNS = (
-    "state version seq head facts kind category urgency visibility place district title unit round due_at answered_at closed_at "
-    "watched merged_into campaign likes lat lng"
-).split()  # fmt: skip
+    "state", "version", "seq", "head", "facts", "kind", "category", "urgency", "visibility", "place", "district", "title", "unit", "round",
+    "due_at", "answered_at", "closed_at", "watched", "merged_into", "campaign", "likes", "lat", "lng",
+)  # fmt: skip
 
 
 def public_due(work: Work) -> datetime | None:

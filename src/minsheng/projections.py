@@ -7,12 +7,13 @@ from typing import Any
 from django.db import connection
 
 from minsheng.domain import facts as fold
-from minsheng.domain.facts import CaseFacts, Delta, Event
+from minsheng.domain.facts import CaseFacts, Delta
 from minsheng.domain.states import State, Visibility
 from minsheng.intelligence.tokens import tokens, tsvector_literal
 from minsheng.models.case import Case, ReleasedText
 from minsheng.models.event import CaseEvent
 from minsheng.models.read import HallRow, TallyDelta
+from minsheng.queries.journal import event_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +33,11 @@ def counted(facts: CaseFacts, deltas: list[Delta]) -> list[Counted]:
 
 def add(rows: list[Counted]) -> None:
     """Insert deltas; a job folds them later."""
-    TallyDelta.objects.bulk_create([
-        TallyDelta(day=row.delta.day, unit=row.delta.unit, district=row.district, category=row.category, origin=row.origin, metric=row.delta.metric, n=row.delta.n)
+    TallyDelta.objects.bulk_create(
+        TallyDelta(day=d.day, unit=d.unit, metric=d.metric, n=d.n, district=row.district, category=row.category, origin=row.origin)
         for row in rows
-    ])  # fmt: skip
+        for d in (row.delta,)
+    )
 
 
 # --- hall -----------------------------------------------------------------------------------------------------------------
@@ -90,9 +92,6 @@ def _row(case: Case, facts: CaseFacts, due_at: datetime | None) -> HallRow:
     )  # fmt: skip
 
 
-_HALL_FIELDS = [f.column for f in HallRow._meta.concrete_fields]
-
-
 def _upsert(row: HallRow) -> None:
     HallRow.objects.bulk_create(
         [row], update_conflicts=True, unique_fields=["case"], update_fields=[f.name for f in HallRow._meta.concrete_fields if f.name != "case"]
@@ -100,14 +99,6 @@ def _upsert(row: HallRow) -> None:
 
 
 # --- rebuilding -----------------------------------------------------------------------------------------------------------
-
-
-def event_of(row: CaseEvent) -> Event:
-    """The pure event of a journal row."""
-    return Event(
-        seq=row.seq, at=row.at, action=row.action, actor=row.actor, unit=row.unit, before=State(row.before) if row.before else None,
-        after=State(row.after), data=row.data, decision=row.decision,
-    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +124,16 @@ def differences(case: Case, rows: list[CaseEvent]) -> list[str]:
     """Where the live row and its mirrors differ from what the journal tells; empty when rebuilt equals live."""
     told = rebuild(rows).facts
     live = fold.from_json(case.facts)
-    found = [f"facts.{f.name}: live {getattr(live, f.name)!r}, journal {getattr(told, f.name)!r}" for f in fields(CaseFacts) if getattr(live, f.name) != getattr(told, f.name)]
-    found += [f"{name}: live {getattr(case, name)!r}, journal {value!r}" for name, value in (("state", told.state), ("version", told.version), ("seq", told.seq)) if getattr(case, name) != value]
+    found = [
+        f"facts.{f.name}: live {getattr(live, f.name)!r}, journal {getattr(told, f.name)!r}"
+        for f in fields(CaseFacts)
+        if getattr(live, f.name) != getattr(told, f.name)
+    ]
+    found += [
+        f"{name}: live {getattr(case, name)!r}, journal {value!r}"
+        for name, value in (("state", told.state), ("version", told.version), ("seq", told.seq))
+        if getattr(case, name) != value
+    ]
     orders = {o.number: o for o in case.orders.all()}
     for order in told.orders:
         row = orders.get(order.number)
@@ -178,9 +177,3 @@ def fold_tallies() -> None:
     """Fold inserted deltas into the daily tallies. Safe to run in several workers at once."""
     with connection.cursor() as cursor:
         cursor.execute(_FOLD)
-
-
-def journal(case: int, *, first: int = 1, last: int | None = None) -> list[Event]:
-    """The events of a case, in order."""
-    rows = CaseEvent.objects.filter(case_id=case, seq__gte=first).order_by("seq")
-    return [event_of(row) for row in (rows if last is None else rows.filter(seq__lte=last))]

@@ -38,7 +38,8 @@ def before(work: Work, event: Event) -> None:
             unit = work.facts.order(timer.order).unit if timer.order else None
             counted = bool(timer.explanation.get("missed"))
             timer.meet(work.now)
-            met.append({"kind": timer.kind, "order": timer.order, "due": timer.due_at.isoformat(), "late": timer.late(work.now), "unit": unit, "counted": counted})
+            late, due = timer.late(work.now), timer.due_at.isoformat()
+            met.append({"kind": timer.kind, "order": timer.order, "due": due, "late": late, "unit": unit, "counted": counted})
         elif event.action in clock.unmet_by and timer.met_at is not None and timer.round == work.facts.round:
             timer.unmeet()
             event.data.setdefault("unmet", []).append(timer.kind)

@@ -35,7 +35,9 @@ def urge(code: str, *, by: Actor) -> Work:
         if work.facts.urged_at is not None:
             again = count(work.facts.urged_at, Duration.parse(rule.value.every), work.rules.calendar).due
             if work.now < again:
-                raise TooMany(retry_after=int((again - work.now).total_seconds()), zh=f"今天已经催过了，{rule.because}。", en="You have urged already; please wait a day.")
+                raise TooMany(
+                    retry_after=int((again - work.now).total_seconds()), zh=f"今天已经催过了，{rule.because}。", en="You have urged already; please wait a day."
+                )
         work.move("urge", decision=rule)
     return work
 

@@ -23,8 +23,11 @@ def answer(code: str, *, outcome: str, text: str, evidence: Sequence[str] = (), 
         work.demand("answer")
         digest = work.write("answer", text, public=True)
         data: dict[str, Any] = {
-            "order": _lead_order(work, by), "outcome": str(one_of(Outcome, outcome, field="outcome")), "text": digest, "evidence": take_evidence(work, evidence),
-        }  # fmt: skip
+            "order": _lead_order(work, by),
+            "outcome": str(one_of(Outcome, outcome, field="outcome")),
+            "text": digest,
+            "evidence": take_evidence(work, evidence),
+        }
         work.move("answer", data=data)
         _check_by_rule(work, text)
     return work
@@ -38,7 +41,9 @@ def answer_at_once(code: str, *, text: str, category: str | None = None, by: Act
         if category is not None and category != work.facts.category:
             chosen = known_category(work.directory, category)
             if work.why_not("amend") is None:
-                work.move("amend", data={"category": chosen, "sensitive": work.directory.categories[chosen].sensitive, "was": {"category": work.facts.category}})
+                work.move(
+                    "amend", data={"category": chosen, "sensitive": work.directory.categories[chosen].sensitive, "was": {"category": work.facts.category}}
+                )
         digest = work.write("answer", text, public=True)
         work.move("answer_at_once", data={"outcome": str(Outcome.EXPLAINED), "text": digest})
         publishing.publish(work, digest, kind="answer", title="", body=text)

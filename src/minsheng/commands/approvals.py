@@ -56,5 +56,3 @@ def may_decide(by: Actor, unit: str) -> bool:
         if membership.roles & _DESK and (membership.unit == tree.centre or tree.under(unit, root=tree.area_of(membership.unit))):
             return True
     return False
-
-

@@ -15,7 +15,15 @@ LEVELS = {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: 
 
 
 def call_back(
-    code: str, *, reached: bool, contacted: bool | None = None, solved: bool | None = None, satisfied: bool | None = None, note: str = "", by: Actor, seen: int | None = None
+    code: str,
+    *,
+    reached: bool,
+    contacted: bool | None = None,
+    solved: bool | None = None,
+    satisfied: bool | None = None,
+    note: str = "",
+    by: Actor,
+    seen: int | None = None,
 ) -> Work:
     """回访: three questions (联系了吗、解决了吗、满意吗). The answers decide: close, reopen, or a person decides. Nobody reached is nobody satisfied."""
     if reached and contacted is solved is satisfied is None:
@@ -81,8 +89,12 @@ def reopen(code: str, *, reason: str, by: Actor, seen: int | None = None) -> Wor
 def _may_reopen(work: Work) -> WrongState | None:
     rule = work.ask("reopening")
     if work.facts.round >= rule.value.rounds:
-        return WrongState(f"已经办过 {work.facts.round} 轮，请打 {work.rules.profile.hotline} 由人来看。", "This case has had all its rounds; please call the hotline.")
+        return WrongState(
+            f"已经办过 {work.facts.round} 轮，请打 {work.rules.profile.hotline} 由人来看。", "This case has had all its rounds; please call the hotline."
+        )
     ended = work.facts.closed_at or work.facts.answered_at
     if ended is not None and work.now > count(ended, Duration.parse(rule.value.within), work.rules.calendar).due:
-        return WrongState(f"{rule.because}，现在已经过了。可以重新反映，写上原来的编号。", "The time for reopening is over; please file anew and name the old code.")
+        return WrongState(
+            f"{rule.because}，现在已经过了。可以重新反映，写上原来的编号。", "The time for reopening is over; please file anew and name the old code."
+        )
     return None

@@ -44,7 +44,14 @@ def open_campaign(*, name: str, goal: str, unit: str, spots: Sequence[Place] = (
             cursor.execute("SELECT nextval('ms_campaign_id_seq')")
             (pk,) = cursor.fetchone()
         made = Campaign.objects.create(
-            id=pk, code=f"{rulebook.today().profile.code_prefix}Z{pk:05d}", name=name, goal=goal, unit=unit, opened_by=by.tag, opened_at=clock.now(), due_on=due_on
+            id=pk,
+            code=f"{rulebook.today().profile.code_prefix}Z{pk:05d}",
+            name=name,
+            goal=goal,
+            unit=unit,
+            opened_by=by.tag,
+            opened_at=clock.now(),
+            due_on=due_on,
         )
         Spot.objects.bulk_create(
             Spot(campaign=made, number=n, name=line(s.name, limit=120, name="spot"), owner=s.owner, due_on=s.due_on, plan=s.plan[:400])

@@ -17,6 +17,7 @@ from minsheng.casework import GENESIS, link
 from minsheng.domain.errors import Broken
 from minsheng.models.case import Case, CaseText
 from minsheng.models.event import CaseEvent, Checkpoint
+from minsheng.queries.journal import event_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +101,15 @@ def check_chain(case: Case, rows: list[CaseEvent]) -> None:
     for expected, row in enumerate(rows, start=1):
         if row.seq != expected:
             raise Broken(where=f"{case.code} #{expected}", zh="少了一条流转记录。", en="an event is missing.")
-        head = link(head, case.code, projections.event_of(row))
+        head = link(head, case.code, event_of(row))
         if head != bytes(row.hash):
             raise Broken(where=f"{case.code} #{row.seq}", zh="这条流转记录被改过。", en="this event was altered.")
     if case.seq != len(rows) or bytes(case.head) != head:
-        raise Broken(where=f"{case.code} #{len(rows) + 1}", zh=f"流转记录在第 {len(rows)} 条之后被截断，应有 {case.seq} 条。", en=f"the journal is cut after event {len(rows)}; {case.seq} are expected.")
+        raise Broken(
+            where=f"{case.code} #{len(rows) + 1}",
+            zh=f"流转记录在第 {len(rows)} 条之后被截断，应有 {case.seq} 条。",
+            en=f"the journal is cut after event {len(rows)}; {case.seq} are expected.",
+        )
 
 
 def _chains() -> Iterator[tuple[Case, list[CaseEvent]]]:

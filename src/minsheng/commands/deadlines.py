@@ -132,5 +132,3 @@ def recompute(cases: list[int]) -> int:
 def provisional() -> list[int]:
     """Cases with a clock that was counted before its calendar year was published."""
     return list(Deadline.objects.filter(ended_at=None, met_at=None, explanation__has_key="provisional").values_list("case_id", flat=True).distinct())
-
-

@@ -44,8 +44,13 @@ def load(directory: Directory, rules: Rules) -> Loaded:
         publish_rules(rules)
         for model in (Unit, Place, Category, Responsibility, Post, Scope):
             model.objects.all().delete()
-        Unit.objects.bulk_create(Unit(**_columns(u, "code name short_name parent level kind function phone opening_hours valid_from valid_until"), position=n) for n, u in enumerate(directory.units.values()))
-        Place.objects.bulk_create(Place(**_columns(p, "code name kind parent unit lat lng"), polygon=p.polygon, position=n) for n, p in enumerate(directory.places.values()))
+        Unit.objects.bulk_create(
+            Unit(**_columns(u, "code name short_name parent level kind function phone opening_hours valid_from valid_until"), position=n)
+            for n, u in enumerate(directory.units.values())
+        )
+        Place.objects.bulk_create(
+            Place(**_columns(p, "code name kind parent unit lat lng"), polygon=p.polygon, position=n) for n, p in enumerate(directory.places.values())
+        )
         Category.objects.bulk_create(
             Category(**_columns(c, "code name name_en parent level urgency sensitive department risk"), keywords=list(c.keywords), position=n)
             for n, c in enumerate(directory.categories.values())
@@ -78,7 +83,10 @@ def set_passwords(usernames: Sequence[str], password: str) -> None:
 def _people(directory: Directory) -> None:
     now = clock.now()
     known = {u.username: u for u in User.objects.filter(username__in=directory.people)}
-    fresh = [User(username=p.username, display_name=p.display_name, created_at=now, password="!") for p in directory.people.values() if p.username not in known]
+    nobody = "!"  # no password fits it until one is set
+    fresh = [
+        User(username=p.username, display_name=p.display_name, created_at=now, password=nobody) for p in directory.people.values() if p.username not in known
+    ]
     known |= {u.username: u for u in User.objects.bulk_create(fresh)}
     Member.objects.filter(user__in=known.values()).delete()
     Member.objects.bulk_create(Member(user=known[p.username], unit=p.unit, roles=list(p.roles), post=p.post) for p in directory.people.values())

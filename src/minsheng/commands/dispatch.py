@@ -120,7 +120,11 @@ def rule(code: str, *, lead: str, co: Sequence[str] = (), basis: str, interim_un
             longest = count(work.now, Duration.parse(decision.value.interim_within), work.rules.calendar).due
             until = end_of(interim_until)
             if not work.now < until <= longest:
-                raise BadInput(field="interim_until", zh=f"临时负责的日子要在今后 {Duration.parse(decision.value.interim_within).zh}以内。", en="The interim date is past or too far away.")
+                raise BadInput(
+                    field="interim_until",
+                    zh=f"临时负责的日子要在今后 {Duration.parse(decision.value.interim_within).zh}以内。",
+                    en="The interim date is past or too far away.",
+                )
             data["interim_until"] = until.isoformat()
         work.move("rule", data=data, decision=decision)
     return work
@@ -136,7 +140,16 @@ def refer(code: str, *, to: str, reason: str, record: str, by: Actor, seen: int 
     return work
 
 
-REFERRALS = {"police": "110 公安", "fire": "119 消防", "ambulance": "120 急救", "petition": "信访", "court": "法院", "arbitration": "劳动仲裁", "discipline": "纪检监察", "elsewhere": "外地"}
+REFERRALS = {
+    "police": "110 公安",
+    "fire": "119 消防",
+    "ambulance": "120 急救",
+    "petition": "信访",
+    "court": "法院",
+    "arbitration": "劳动仲裁",
+    "discipline": "纪检监察",
+    "elsewhere": "外地",
+}
 
 
 def _to(work: Work, lead: str, co: Sequence[str]) -> dict[str, Any]:

@@ -148,7 +148,9 @@ def extend(code: str, *, by_how_much: str, reason: str, clock: str = "answer", b
             raise BadInput(field="by_how_much", zh=f"一次最多延 {longest.zh}。", en=f"At most {longest.text} at a time.")
         if not any(t.kind == clock and t.running for t in work.timers):
             raise WrongState("这个时限现在没有在走，不用延期。", "This clock is not running.")
-        work.request("extend", data={"order": _lead_order(work, by), "clock": clock, "by": span.text, "because": rule.because, "text": work.write("extend", reason)})
+        work.request(
+            "extend", data={"order": _lead_order(work, by), "clock": clock, "by": span.text, "because": rule.because, "text": work.write("extend", reason)}
+        )
     return work
 
 
@@ -168,7 +170,9 @@ def park(code: str, *, plan: str, owner: str, review_on: date, by: Actor, seen: 
         latest = count(work.now, Duration.parse(rule.value.review_within), work.rules.calendar).due
         review_at = end_of(review_on)
         if not work.now < review_at <= latest:
-            raise BadInput(field="review_on", zh=f"复查日要在今后 {Duration.parse(rule.value.review_within).zh}以内。", en="The review date is past or too far away.")
+            raise BadInput(
+                field="review_on", zh=f"复查日要在今后 {Duration.parse(rule.value.review_within).zh}以内。", en="The review date is past or too far away."
+            )
         digest = work.write("plan", plan, public=True)
         data = {"order": _lead_order(work, by), "plan": digest, "text": digest, "owner": _unit(work, owner, field="owner"), "review_at": review_at.isoformat()}
         work.request("park", data=data)

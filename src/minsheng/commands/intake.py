@@ -103,7 +103,14 @@ def file_old(report: Report, *, by: Actor, classifier: Classifier) -> Filed:
 
 
 def register(
-    code: str, *, by: Actor, seen: int | None = None, category: str | None = None, urgency: str | None = None, kind: str | None = None, accused: tuple[str, ...] = ()
+    code: str,
+    *,
+    by: Actor,
+    seen: int | None = None,
+    category: str | None = None,
+    urgency: str | None = None,
+    kind: str | None = None,
+    accused: tuple[str, ...] = (),
 ) -> Work:
     """受理: accept the case under a category. Where the rules are sure, it is dispatched in the same breath."""
     with casework(code, by=by, seen=seen) as work:
@@ -192,10 +199,18 @@ def _where(report: Report, directory: Directory) -> tuple[str | None, str | None
     place = report.place
     if report.lat is not None and report.lng is not None:
         if not (-90 <= report.lat <= 90 and -180 <= report.lng <= 180):
-            raise BadInput(field="lat", zh="位置不对：纬度在 -90 到 90 之间，经度在 -180 到 180 之间。", en="Latitude lies between -90 and 90, longitude between -180 and 180.")
+            raise BadInput(
+                field="lat",
+                zh="位置不对：纬度在 -90 到 90 之间，经度在 -180 到 180 之间。",
+                en="Latitude lies between -90 and 90, longitude between -180 and 180.",
+            )
         found = places.locate(directory, lat=report.lat, lng=report.lng)
         if found is None and place is None and report.district is None:
-            raise BadInput(field="lat", zh=f"这个位置不在{directory.name}，请在地图上重新选，或者用文字写在哪里。", en="This point lies outside the city; choose another or describe the place.")
+            raise BadInput(
+                field="lat",
+                zh=f"这个位置不在{directory.name}，请在地图上重新选，或者用文字写在哪里。",
+                en="This point lies outside the city; choose another or describe the place.",
+            )
         place = place or (found.code if found else None)
     district = report.district
     if place is not None:

@@ -37,7 +37,9 @@ def open_measure(code: str, *, kind: str, unit: str, reason: str, answer_on: dat
         _known(work, unit)
         if work.has_measure(chosen, level="人工"):
             raise WrongState("同样的措施已经开着。", "The same measure is open already.")
-        work.open_measure(chosen, level="人工", unit=unit, because=reason, by=by, text=work.write("measure", reason), answer_by=_day(work, answer_on) if answer_on else None)
+        work.open_measure(
+            chosen, level="人工", unit=unit, because=reason, by=by, text=work.write("measure", reason), answer_by=_day(work, answer_on) if answer_on else None
+        )
     return work
 
 

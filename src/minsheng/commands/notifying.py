@@ -9,9 +9,9 @@ from minsheng.commands.people import opened
 from minsheng.models.case import Case, Party
 from minsheng.models.read import Notice
 from minsheng.ports import Sms, SmsSender
-from minsheng.projections import journal
 from minsheng.queries import directory as directories
 from minsheng.queries import rules as rulebook
+from minsheng.queries.journal import journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,9 @@ def _for_unit(case: Case, seq: int, action: str, data: dict[str, object], words:
 
 
 def _write(case: Case, key: str, to: str, channel: str, template: str, text: str) -> int:
-    _, made = Notice.objects.get_or_create(key=key, defaults={"case": case, "to": to, "channel": channel, "template": template, "text": text, "at": clock.now()})
+    _, made = Notice.objects.get_or_create(
+        key=key, defaults={"case": case, "to": to, "channel": channel, "template": template, "text": text, "at": clock.now()}
+    )
     return int(made)
 
 

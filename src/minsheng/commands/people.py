@@ -80,7 +80,9 @@ def open_parties(code: str, *, reason: str, by: Actor) -> list[Person]:
         rows = list(Party.objects.filter(case=work.case, left_at=None, erased_at=None).order_by("id"))
         units = by.units()
         Opening.objects.bulk_create(
-            Opening(case=work.case, party=row, by=by.tag, unit=units[0] if units else "", reason=reason, fields=[f for f in _FIELDS if getattr(row, f)], at=work.now)
+            Opening(
+                case=work.case, party=row, by=by.tag, unit=units[0] if units else "", reason=reason, fields=[f for f in _FIELDS if getattr(row, f)], at=work.now
+            )
             for row in rows
         )
         return [opened(row) for row in rows]
@@ -152,5 +154,3 @@ def rekey(batch: int = 500) -> int:
             row.save(update_fields=old)
             changed += 1
     return changed
-
-

@@ -46,7 +46,9 @@ HOLDER = Actor("citizen")
 class Tree(Protocol):
     """What access needs to know of the directory."""
 
-    centre: str
+    @property
+    def centre(self) -> str:
+        """The unit that receives and dispatches for the whole city."""
 
     def under(self, unit: str, *, root: str) -> bool:
         """Is `unit` the `root` or below it?"""
@@ -117,5 +119,3 @@ def may_see(actor: Actor, facts: CaseFacts, tree: Tree, *, place_unit: str | Non
         return bool(found & {Who.LEAD, Who.CO, Who.OPERATOR, Who.DISPATCHER, Who.SUPERVISOR}) or actor.has(Role.DISCIPLINE)
     reads = any(m.roles & _READERS and covers(m.unit, facts, tree, place_unit=place_unit) for m in actor.memberships)
     return bool(found) or ever or reads
-
-

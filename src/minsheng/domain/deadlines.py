@@ -20,7 +20,15 @@ _UNITS: dict[str, tuple[Unit, int]] = {
     "duty minute": ("duty_minutes", 1),
     "duty hour": ("duty_minutes", 60),
 }
-_UNITS_ZH = {"minute": "分钟", "hour": "小时", "day": "天", "week": "周", "working day": "个工作日", "duty minute": "分钟（上班时间）", "duty hour": "小时（上班时间）"}
+_UNITS_ZH = {
+    "minute": "分钟",
+    "hour": "小时",
+    "day": "天",
+    "week": "周",
+    "working day": "个工作日",
+    "duty minute": "分钟（上班时间）",
+    "duty hour": "小时（上班时间）",
+}
 _DURATION = re.compile(r"(\d+) (working day|duty minute|duty hour|minute|hour|day|week)s?$")
 
 
@@ -153,9 +161,11 @@ _CLOCKS = (
     Clock("ruling",    "裁定",     "case",    _set("send_back"),          _set("rule dispatch"), ended_by=_set(_OUT + " answer_at_once")),
     Clock("interim",   "代管期",   "case",    _set("rule"),               _set("close"), ended_by=_set(_OUT + " reassign send_back"), due_key="interim_until"),
     Clock("review",    "挂账复查", "case",    _set("park"),               _set("unpark"), ended_by=_set(_OUT), due_key="review_at"),
-    Clock("promise",   "承诺",     "case",    _set("reply"),              _set("answer"), ended_by=_set(_OUT + " send_back park"), due_key="promised_at", public=True),
+    Clock("promise",   "承诺",     "case",    _set("reply"),              _set("answer"), ended_by=_set(_OUT + " send_back park"),
+          due_key="promised_at", public=True),
     Clock("approval",  "审批",     "subject", _set("approval_asked"),     _set("approval_granted approval_refused"), ended_by=_set("approval_lapsed")),
-    Clock("measure",   "措施答复", "subject", _set("measure_opened"),     _set("measure_answered"), ended_by=_set("measure_closed measure_withdrawn"), due_key="answer_by"),
+    Clock("measure",   "措施答复", "subject", _set("measure_opened"),     _set("measure_answered"),
+          ended_by=_set("measure_closed measure_withdrawn"), due_key="answer_by"),
 )
 # fmt: on
 

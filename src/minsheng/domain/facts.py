@@ -356,7 +356,9 @@ def _approval_ended(facts: CaseFacts, event: Event) -> None:
 
 def _measure_opened(facts: CaseFacts, event: Event) -> None:
     d = event.data
-    facts.measures[str(d["measure"])] = {name: d.get(name) for name in ("kind", "level", "unit", "ladder", "points")} | {"status": event.action.removeprefix("measure_")}
+    facts.measures[str(d["measure"])] = {name: d.get(name) for name in ("kind", "level", "unit", "ladder", "points")} | {
+        "status": event.action.removeprefix("measure_")
+    }
 
 
 def _measure_moved(facts: CaseFacts, event: Event) -> None:
@@ -438,7 +440,26 @@ class Delta:
     unit: str
 
 
-_COUNTED = frozenset("receive register dispatch answer answer_at_once close reopen decline refer withdraw merge send_back return_answer park urge escalate".split())
+_COUNTED = frozenset(
+    [
+        "receive",
+        "register",
+        "dispatch",
+        "answer",
+        "answer_at_once",
+        "close",
+        "reopen",
+        "decline",
+        "refer",
+        "withdraw",
+        "merge",
+        "send_back",
+        "return_answer",
+        "park",
+        "urge",
+        "escalate",
+    ]
+)
 
 
 def deltas(facts: CaseFacts, event: Event) -> list[Delta]:

@@ -199,7 +199,7 @@ class Visibility(StrEnum):
 
     PUBLIC = "public"
     PRIVATE = "private"
-    SECRET = "secret"
+    SECRET = "secret"  # noqa: S105
 
 
 class PartyRole(StrEnum):

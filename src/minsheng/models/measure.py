@@ -31,4 +31,7 @@ class Measure(models.Model):
     class Meta:
         db_table = "ms_measure"
         constraints = [models.UniqueConstraint(fields=["case", "number"], name="measure_once")]
-        indexes = [models.Index(fields=["unit", "kind", "-opened_at"], name="measure_unit"), models.Index(fields=["status", "-opened_at"], name="measure_status")]
+        indexes = [
+            models.Index(fields=["unit", "kind", "-opened_at"], name="measure_unit"),
+            models.Index(fields=["status", "-opened_at"], name="measure_status"),
+        ]

@@ -109,7 +109,13 @@ def arm(rules: Rules, kind: str, facts: Facts, *, start: datetime, event: str, r
 def arm_until(rules: Rules, kind: str, facts: Facts, *, start: datetime, due: datetime, event: str, round: int) -> Timer:
     """Start a clock whose due moment was named by a person (a promise, a review date)."""
     timer = Timer(kind=kind, started_at=start, due_at=due, duration="0 minutes", round=round)
-    timer.explanation = {"start_event": event, "started_at": start.isoformat(), "due": due.isoformat(), "because": f"{CLOCKS[kind].zh}：由办理人写明", "rule": "named"}
+    timer.explanation = {
+        "start_event": event,
+        "started_at": start.isoformat(),
+        "due": due.isoformat(),
+        "because": f"{CLOCKS[kind].zh}：由办理人写明",
+        "rule": "named",
+    }
     timer.steps = steps(rules, kind, facts, timer, warn=())
     return timer
 

@@ -232,7 +232,7 @@ Chain = Annotated[tuple[Any, ...], Field(min_length=1)]
 class Profile(Strict):
     """城市规则: everything in which cities differ."""
 
-    schema_version: Literal[1] = SCHEMA_VERSION
+    schema_version: Literal[1] = 1
     code: str = Field(pattern=r"^[a-z]+$")
     version: str = Field(pattern=r"^\d{4}-\d+$")
     city: str

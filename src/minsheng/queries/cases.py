@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from minsheng import clock, projections
+from minsheng import clock
 from minsheng.domain import access, moves
 from minsheng.domain import facts as fold
 from minsheng.domain.access import HOLDER, Actor
@@ -22,6 +22,7 @@ from minsheng.models.read import HallRow
 from minsheng.policy.directory import Directory
 from minsheng.queries import directory as directories
 from minsheng.queries import rules as rulebook
+from minsheng.queries.journal import journal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,8 +149,38 @@ class DeskView:
 
 #: What everybody may see happening. Texts are shown only when released (public) or meant for the person (holder).
 _PUBLIC = frozenset(
-    "receive register decline answer_at_once dispatch rule reassign forward escalate claim contact send_back co_handle reply extend answer return_answer park unpark "
-    "call_back rate close reopen withdraw merge unmerge refer gathered spot supplement".split()
+    [
+        "receive",
+        "register",
+        "decline",
+        "answer_at_once",
+        "dispatch",
+        "rule",
+        "reassign",
+        "forward",
+        "escalate",
+        "claim",
+        "contact",
+        "send_back",
+        "co_handle",
+        "reply",
+        "extend",
+        "answer",
+        "return_answer",
+        "park",
+        "unpark",
+        "call_back",
+        "rate",
+        "close",
+        "reopen",
+        "withdraw",
+        "merge",
+        "unmerge",
+        "refer",
+        "gathered",
+        "spot",
+        "supplement",
+    ]
 )
 _STEPS = {State.RECEIVED: 0, State.REGISTERED: 0, State.DISPATCHED: 1, State.HANDLING: 3, State.PARKED: 3, State.ANSWERED: 5, State.CLOSED: 6}
 
@@ -162,7 +193,7 @@ def public(code: str) -> CaseView:
     released = {t.digest: t for t in ReleasedText.objects.filter(case=row.case).order_by("version")}
     facts = fold.from_json(row.case.facts)
     texts = {d: t.body for d, t in released.items() if t.kind != "answer" or facts.checked or facts.state in (State.CLOSED, State.ANSWERED)}
-    entries = [e for e in _entries(row.case, texts, public_only=True)]
+    entries = _entries(row.case, texts, public_only=True)
     photos = list(Attachment.objects.filter(case=row.case, public=True, erased_at=None).values_list("digest", flat=True))
     return _view(row.case, facts, title=row.title, body=row.body, place_text="", entries=entries, photos=photos)
 
@@ -182,7 +213,9 @@ def holder(case: Case) -> CaseView:
     disabled = rulebook.pinned(case.rules).profile.disabled
     assert facts.state is not None
     allowed = [a for a in MOVES if moves.ask(a, state=facts.state, who=who, disabled=disabled) is None]
-    return _view(case, facts, title=case.title, body=(body.body if body else "") or "（已抹除）", place_text=place, entries=entries, photos=photos, allowed=allowed)
+    return _view(
+        case, facts, title=case.title, body=(body.body if body else "") or "（已抹除）", place_text=place, entries=entries, photos=photos, allowed=allowed
+    )
 
 
 def desk(code: str, actor: Actor) -> DeskView:
@@ -206,7 +239,11 @@ def desk(code: str, actor: Actor) -> DeskView:
     return DeskView(
         case=view, urgency=facts.urgency, urgency_zh=URGENCY_ZH[Urgency(facts.urgency)], channel=facts.channel, requester=facts.requester, origin=facts.origin,
         category=facts.category, place=facts.place, unit=facts.holder(), relations=sorted(who), choices=choices(case, facts, who), orders=_orders(facts, tree),
-        measures=_measures(case, tree), approvals=_approvals(case, tree), refusals=[{**r, "unit_name": _unit(tree, r["unit"]), "proposed_name": _unit(tree, r["proposed"]), "text": words.get(r["reason"] or "", "")} for r in facts.refusals],
+        measures=_measures(case, tree), approvals=_approvals(case, tree),
+        refusals=[
+            {**r, "unit_name": _unit(tree, r["unit"]), "proposed_name": _unit(tree, r["proposed"]), "text": words.get(r["reason"] or "", "")}
+            for r in facts.refusals
+        ],
         openings=list(Opening.objects.filter(case=case).order_by("-id").values("by", "unit", "reason", "at", "fields")[:50]),
         suggested=[{**s, "name": tree.categories[s["code"]].name if s["code"] in tree.categories else s["code"]} for s in received.get("suggested", ())],
         merged=list(Case.objects.filter(merged_into=case.pk).order_by("id").values_list("code", flat=True)),
@@ -245,7 +282,8 @@ def _view(
     into = Case.objects.filter(pk=facts.merged_into).values_list("code", flat=True).first() if facts.merged_into else ""
     return CaseView(
         code=case.code, title=title, body=body, place_text=place_text, state=facts.state, state_zh=STATE_ZH[facts.state], kind_zh=KIND_ZH[Kind(facts.kind)],
-        category_name=" › ".join(tree.categories[c].name for c in _line(tree, facts.category)), district_name=tree.places[facts.district].name if facts.district in tree.places else "",
+        category_name=" › ".join(tree.categories[c].name for c in _line(tree, facts.category)),
+        district_name=tree.places[facts.district].name if facts.district in tree.places else "",
         place_name=tree.places[facts.place].name if facts.place in tree.places else "", unit_name=_unit(tree, facts.holder()), visibility=facts.visibility,
         round=facts.round, outcome=facts.outcome, outcome_zh=OUTCOME_ZH[Outcome(facts.outcome)] if facts.outcome else "", rating=facts.rating,
         supporters=facts.supporters + case.likes, received_at=facts.received_at, answered_at=facts.answered_at, closed_at=facts.closed_at,
@@ -284,7 +322,8 @@ def promises(case: Case) -> list[Promise]:
         whole = (timer.due_at - timer.started_at).total_seconds() or 1
         gone = ((timer.met_at or timer.paused_at or now) - timer.started_at).total_seconds()
         found.append(Promise(
-            kind=timer.kind, zh=CLOCKS[timer.kind].zh, within_zh=Duration.parse(timer.duration).zh if timer.duration != "0 minutes" else "", started_at=timer.started_at,
+            kind=timer.kind, zh=CLOCKS[timer.kind].zh, within_zh=Duration.parse(timer.duration).zh if timer.duration != "0 minutes" else "",
+            started_at=timer.started_at,
             due_at=timer.due_at, met_at=timer.met_at, state=state, late_now=state == "running" and now > timer.due_at,
             percent=max(0, min(100, round(gone / whole * 100))), explanation=timer.explanation,
         ))  # fmt: skip
@@ -292,13 +331,14 @@ def promises(case: Case) -> list[Promise]:
 
 
 def _entries(case: Case, texts: dict[str, str], *, public_only: bool) -> list[Entry]:
-    events = [e for e in projections.journal(case.pk) if not public_only or e.action in _PUBLIC]
+    events = [e for e in journal(case.pk) if not public_only or e.action in _PUBLIC]
     names = _names(events) if not public_only else {}
     tree = directories.current()
     return [
         Entry(
             seq=e.seq, at=e.at, action=e.action, zh=MOVES_ZH.get(e.action) or NOTES[e.action], actor=names.get(e.actor, _ACTORS.get(e.actor, "")),
-            unit_name=_unit(tree, e.data.get("lead") or e.unit), text=texts.get(e.data.get("text") or "", ""), public=e.action in _PUBLIC and e.action not in _INTERNAL,
+            unit_name=_unit(tree, e.data.get("lead") or e.unit), text=texts.get(e.data.get("text") or "", ""),
+            public=e.action in _PUBLIC and e.action not in _INTERNAL,
             because=(e.decision or {}).get("because", ""), state_zh=STATE_ZH[e.after], data={} if public_only else e.data,
         )
         for e in events
@@ -328,10 +368,17 @@ def _orders(facts: CaseFacts, tree: Directory) -> list[OrderRow]:
 
 
 def _measures(case: Case, tree: Directory) -> list[dict[str, Any]]:
-    rows = Measure.objects.filter(case=case).order_by("number").values("number", "kind", "level", "unit", "post", "points", "because", "status", "opened_at", "answer_by", "answered_at", "ended_at")
+    rows = (
+        Measure.objects.filter(case=case)
+        .order_by("number")
+        .values("number", "kind", "level", "unit", "post", "points", "because", "status", "opened_at", "answer_by", "answered_at", "ended_at")
+    )
     return [{**row, "kind_zh": MEASURE_ZH[MeasureKind(row["kind"])], "unit_name": _unit(tree, row["unit"])} for row in rows]
 
 
 def _approvals(case: Case, tree: Directory) -> list[dict[str, Any]]:
     rows = Approval.objects.filter(case=case).order_by("number").values("number", "move", "status", "approver_unit", "asked_unit", "asked_at", "decided_at")
-    return [{**row, "move_zh": MOVES_ZH[row["move"]], "approver_name": _unit(tree, row["approver_unit"]), "asked_name": _unit(tree, row["asked_unit"])} for row in rows]
+    return [
+        {**row, "move_zh": MOVES_ZH[row["move"]], "approver_name": _unit(tree, row["approver_unit"]), "asked_name": _unit(tree, row["asked_unit"])}
+        for row in rows
+    ]

@@ -84,9 +84,9 @@ def _rows(filters: Filters, after: Cursor | None) -> "QuerySet[HallRow, tuple]":
         found = found.filter(kind=_known(Kind, filters.kind, "kind"))
     if filters.q.strip():
         words = query_tokens(filters.q[:100])
-        found = found.extra(where=["words @@ %s::tsquery"], params=[tsquery_literal(words)]) if words else found.none()  # noqa: S610
+        found = found.extra(where=["words @@ %s::tsquery"], params=[tsquery_literal(words)]) if words else found.none()
     if after is not None:
-        found = found.extra(where=["(ms_hall.received_at, ms_hall.case_id) < (%s, %s)"], params=[after.at, after.id])  # noqa: S610
+        found = found.extra(where=["(ms_hall.received_at, ms_hall.case_id) < (%s, %s)"], params=[after.at, after.id])
     return found.order_by(F("received_at").desc(), F("case_id").desc()).values_list(*_COLUMNS)
 
 

@@ -38,7 +38,7 @@ def read(text: str) -> Cursor | None:
     try:
         at, _, pk = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode().partition("|")
         cursor = Cursor(None if at == "-" else datetime.fromisoformat(at), int(pk))
-        if cursor.at is not None and cursor.at.tzinfo is None or not 0 <= cursor.id < 2**63:
+        if (cursor.at is not None and cursor.at.tzinfo is None) or not 0 <= cursor.id < 2**63:
             raise ValueError
     except (ValueError, binascii.Error, UnicodeError):
         raise BadInput(field="cursor", zh="翻页的位置不对，请从第一页开始。", en="This cursor is not valid; start from the first page.") from None

@@ -23,9 +23,9 @@ def days() -> Days:
 
 
 @lru_cache(maxsize=64)
-def pinned(hash: str) -> Rules:
+def pinned(version: str) -> Rules:
     """The rules that a case was registered under."""
-    row = RulesVersion.objects.get(hash=hash)
+    row = RulesVersion.objects.get(hash=version)
     return of(Profile.model_validate(row.body), days())
 
 

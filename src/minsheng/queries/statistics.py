@@ -32,7 +32,8 @@ class Figures:
     rates: list[Rate]
 
 
-_VOLUMES = ("receive", "register", "dispatch", "answer", "answer_at_once", "close", "reopen", "decline", "refer", "withdraw", "merge", "send_back", "park", "urge")
+_VOLUMES = ("receive", "register", "dispatch", "answer", "answer_at_once", "close", "reopen", "decline", "refer", "withdraw", "merge",
+            "send_back", "park", "urge")  # fmt: skip
 _RATES = (
     ("contact", "响应率", ("contacted_yes",), ("contacted_asked",)),
     ("resolution", "解决率", ("solved_yes",), ("solved_asked",)),

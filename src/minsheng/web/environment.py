@@ -5,11 +5,13 @@ view passes. Components are a global rather than an import at the top of a page,
 An undefined name is an error: a page never hides that a view forgot something.
 """
 
+from functools import lru_cache
 from typing import Any
 
+from django.conf import settings
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from jinja2 import Environment, StrictUndefined
 from jinja2.runtime import Macro
 from markupsafe import Markup
@@ -36,11 +38,11 @@ FILTERS = (
 def environment(**options: Any) -> Environment:
     """The environment, as Django's backend asks for it."""
     options["undefined"] = StrictUndefined
-    env = Environment(**options, extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True)
-    env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env = Environment(**options, trim_blocks=True, lstrip_blocks=True)
     env.filters.update({function.__name__: function for function in FILTERS})
     env.globals.update(
-        static=static,
+        _=said,
+        static=asset,
         url=url,
         icon=icon,
         ms=Components(env),
@@ -54,14 +56,33 @@ def environment(**options: Any) -> Environment:
     return env
 
 
+def said(message: str, **values: object) -> Markup:
+    """The words in the reader's language. The message may hold tags; values put into it are escaped."""
+    words_now = Markup(gettext(message))
+    return words_now % values if values else words_now
+
+
 def url(name: str, *args: object) -> str:
     """The address of a named page: `url('case', code)`."""
-    return reverse(name, args=args)
+    return _address(settings.ROOT_URLCONF, name, args)
 
 
+@lru_cache(maxsize=10_000)
+def _address(urlconf: str, name: str, args: tuple[object, ...]) -> str:
+    """Kept, because finding an address costs as much as drawing a row, and the newest cases stand on every page."""
+    return reverse(name, urlconf, args=args)
+
+
+@lru_cache(maxsize=1_000)
+def asset(path: str) -> str:
+    """The address of one of our own files: it never changes while the program runs."""
+    return static(path)
+
+
+@lru_cache(maxsize=1_000)
 def icon(name: str) -> Markup:
     """One picture of the sprite, for the eye only: the words beside it say what it means."""
-    return Markup('<svg class="ms-i" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>').format(static("icons.svg"), name)
+    return Markup('<svg class="ms-i" aria-hidden="true" focusable="false"><use href="{}#{}"/></svg>').format(asset("icons.svg"), name)
 
 
 class Components:
@@ -71,15 +92,12 @@ class Components:
 
     def __init__(self, env: Environment) -> None:
         self._env = env
-        self._found: dict[str, Macro] = {}
 
     def __getattr__(self, name: str) -> Macro:
-        if name not in self._found or self._env.auto_reload:
-            for file in self.FILES:
-                macro = getattr(self._env.get_template(f"components/{file}.html").module, name, None)
-                if isinstance(macro, Macro):
-                    self._found[name] = macro
-                    break
-            else:
-                raise AttributeError(f"no component is called {name}: see templates/components/")
-        return self._found[name]
+        for file in self.FILES:
+            macro = getattr(self._env.get_template(f"components/{file}.html").module, name, None)
+            if isinstance(macro, Macro):
+                if not self._env.auto_reload:
+                    setattr(self, name, macro)  # found once: from now on a plain attribute
+                return macro
+        raise AttributeError(f"no component is called {name}: see templates/components/")

@@ -16,8 +16,12 @@ from django.utils.translation import get_language_from_request
 AWAY = ("08", "57P", "53300")
 
 WORDS = {
+    411: {
+        "zh": ("没有说明长度", "请在请求里写明内容的长度（Content-Length），不要分块发送。内容没有保存。"),
+        "en": ("Length required", "Say the body's length (Content-Length) instead of sending it in chunks. Nothing was stored."),
+    },
     413: {
-        "zh": ("内容太大", "一次提交最多 {limit} MB。请少传几张照片,或者把照片缩小后再提交。您填写的内容没有保存。"),
+        "zh": ("内容太大", "一次提交最多 {limit} MB。请少传几张照片，或者把照片缩小后再提交。您填写的内容没有保存。"),
         "en": ("Too much at once", "A submission may weigh {limit} MB at most. Send fewer or smaller photos. Nothing was stored."),
     },
     503: {
@@ -67,6 +71,9 @@ class Guard:
         length = request.META.get("CONTENT_LENGTH") or "0"
         if length.isdecimal() and int(length) > self.limit:
             response = self.refuse(request, status=413)
+        elif "HTTP_TRANSFER_ENCODING" in request.META and "CONTENT_LENGTH" not in request.META:
+            # Django reads as much as the length says: a body in chunks would arrive empty.
+            response = self.refuse(request, status=411)
         else:
             response = self.get_response(request)
         for name, value in self.headers.items():
