@@ -14,7 +14,7 @@ from minsheng.domain.access import SYSTEM
 from minsheng.domain.deadlines import CLOCKS, Clock, Duration, Timer, count
 from minsheng.domain.facts import GOOD_FROM, Event
 from minsheng.domain.moves import MOVES
-from minsheng.domain.states import MeasureKind, OrderRole
+from minsheng.domain.states import MeasureKind, OrderRole, State
 from minsheng.policy import decide
 from minsheng.policy.schema import LadderStep
 
@@ -82,6 +82,8 @@ def _ends(clock: Clock, timer: Timer, event: Event) -> bool:
 def _start(work: Work, clock: Clock, event: Event) -> None:
     facts = work.facts
     if clock.kind == "ruling" and len(facts.refusals) < work.ask("send_back").value.ruling_after:
+        return
+    if clock.kind == "dispatch" and event.after not in (State.RECEIVED, State.REGISTERED):
         return
     if clock.kind in _SAMPLED and not _in_sample(work, clock.kind, event):
         return
@@ -182,9 +184,12 @@ def climb(kind: str, n: Callable[[Work], int]) -> Reaction:
     return react
 
 
-def take_step(work: Work, rule: str, step: LadderStep, *, ladder: str, evidence: list[int]) -> None:
-    """Do what a step of the ladder says: open the measure, or only propose it where a named person must open it."""
-    unit, post = receiver(work, step.to)
+def take_step(work: Work, rule: str, step: LadderStep, *, ladder: str, evidence: list[int], owner: str | None = None) -> None:
+    """Do what a step of the ladder says: open the measure, or only propose it where a named person must open it.
+
+    `owner`: the unit whose clock it is, where that is not the unit that holds the case (a co-handler's).
+    """
+    unit, post = receiver(work, step.to, owner=owner)
     if step.measure is not MeasureKind.REMINDER and work.has_measure(step.measure, level=step.level):
         return
     due = count(work.now, Duration.parse(step.answer_within), work.rules.calendar).due if step.answer_within else None
@@ -194,9 +199,9 @@ def take_step(work: Work, rule: str, step: LadderStep, *, ladder: str, evidence:
     )  # fmt: skip
 
 
-def receiver(work: Work, to: str) -> tuple[str, str]:
+def receiver(work: Work, to: str, *, owner: str | None = None) -> tuple[str, str]:
     """(unit, post) that a ladder step is addressed to. Where a post or department is missing, the next one up answers, at last the centre."""
-    tree, holder = work.directory, work.facts.holder() or work.directory.centre
+    tree, holder = work.directory, owner or work.facts.holder() or work.directory.centre
     if to == "lead":
         return holder, ""
     if to == "next_level":

@@ -1,5 +1,6 @@
 """The command line's ground: lazy commands, the choice of the city, the parts of `up`, the doctor."""
 
+import functools
 import os
 import subprocess
 import sys
@@ -12,11 +13,23 @@ from click.testing import CliRunner
 from django.db import connection
 
 from minsheng.cli import COMMANDS, doctor, local, main, run
+from minsheng.server import queue_check
+
+HELP = """
+import sys
+from minsheng.cli import main
+
+try:
+    main(["--help"])
+finally:
+    assert "django" not in sys.modules
+    assert "psycopg" not in sys.modules
+"""
 
 
 def test_help_names_every_command_and_loads_none() -> None:
-    code = "import sys\nfrom minsheng.cli import main\ntry:\n main(['--help'])\nexcept SystemExit: pass\nassert 'django' not in sys.modules\nassert 'psycopg' not in sys.modules"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, env=dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path)))
+    environment = dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path))
+    done = subprocess.run([sys.executable, "-c", HELP], capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 0, done.stderr
     assert all(name in done.stdout for name in COMMANDS)
 
@@ -39,7 +52,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_city_is_said_or_set_or_remembered(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(click.ClickException, match="Which city.*here, there"):
+    with pytest.raises(click.ClickException, match=r"Which city.*here, there"):
         local.choose_city(None)
     (home / "var").mkdir()
     (home / "var" / "city").write_text("there\n")
@@ -107,11 +120,10 @@ def test_the_doctor_finds_what_is_wrong() -> None:
         assert "1 failed" in str(doctor.queue(cursor))
         assert not doctor.queue(cursor).right
         assert "0 units" in str(doctor.directory(cursor))
-        cursor.execute("ALTER TABLE procrastinate_jobs ENABLE TRIGGER ALL")
+        cursor.execute(queue_check.SWITCH_ON)
         assert "procrastinate_jobs_notify_queue_job_inserted_v1" in str(doctor.triggers(cursor))
 
 
-@pytest.mark.django_db
 def test_the_doctor_finds_a_published_profile_that_was_changed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     class Found:
         class profile:  # noqa: N801
@@ -120,8 +132,8 @@ def test_the_doctor_finds_a_published_profile_that_was_changed(home: Path, monke
         hash = "abc"
 
     monkeypatch.setattr("minsheng.policy.load.load", lambda *_, **__: Found)
-    monkeypatch.setattr("minsheng.queries.rules.profile_files", dict)
-    monkeypatch.setattr("minsheng.queries.rules.days", lambda: None)
+    monkeypatch.setattr("minsheng.queries.rules.profile_files", functools.cache(dict))
+    monkeypatch.setattr("minsheng.queries.rules.days", functools.cache(lambda: None))
     lock = home / "profiles" / "LOCK"
     assert doctor.profile(None, city="here").right is None
     lock.write_text("# code@version hash\nhere@2026-1 abc\n")

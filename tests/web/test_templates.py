@@ -165,7 +165,7 @@ def test_every_icon_named_in_code_is_listed_for_the_sprite() -> None:
 @override_settings(ROOT_URLCONF="web.pages")
 @pytest.mark.parametrize("tag", words.TAGS)
 def test_a_tag_is_word_icon_and_colour(env: Environment, tag: str) -> None:
-    said = env.globals["ms"].tag(tag)  # type: ignore[attr-defined]
+    said = env.speaking("zh-hans").globals["ms"].tag(tag)  # type: ignore[attr-defined]
     assert words.TAGS[tag].word in said
     assert f"#{words.TAGS[tag].icon}" in said
     assert f'data-s="{words.TAGS[tag].look}"' in said

@@ -62,7 +62,7 @@ def fire(work: Work, timer: Timer) -> None:
     if last["name"] == "ladder":
         path = last["rule"]
         number = int(path[path.index("[") + 1 : -1])
-        take_step(work, path, work.rules.profile.ladder[timer.kind][number], ladder=timer.kind, evidence=[event.seq])
+        take_step(work, path, work.rules.profile.ladder[timer.kind][number], ladder=timer.kind, evidence=[event.seq], owner=unit)
     if any(step["name"] == "due" for step in taken) and timer.kind in _BY_ITSELF:
         _BY_ITSELF[timer.kind](work)
 

@@ -232,8 +232,10 @@ def _admit(report: Report, by: Actor, classifier: Classifier) -> tuple[Work, str
     target = dispatching.target(work)
     sure = category is not None and (found.sure or report.category is not None) and target.sure
     registration = work.ask("registration", sure=sure)
-    if registration.value.mode == "automatic" and category is not None:
-        work.move("register", data={"category": category}, by=SYSTEM, decision=registration)
+    # Where the place alone decides (扫码), the first handler sorts the matter; elsewhere a category is needed to know whose it is.
+    to_place = work.ask("dispatch", sure=sure).value.to == "community"
+    if registration.value.mode == "automatic" and (category is not None or to_place):
+        work.move("register", data={"category": category} if category else {}, by=SYSTEM, decision=registration)
         dispatching.by_rule(work, sure=sure)
     return work, secret
 

@@ -147,20 +147,21 @@ _NEW_ORDER = "dispatch rule reassign forward escalate reopen"
 
 # fmt: off
 _CLOCKS = (
-    Clock("dispatch",  "派单",     "case",    _set("receive"),            _set("dispatch rule"), ended_by=_set(_OUT + " answer_at_once close")),
+    Clock("dispatch",  "派单",     "case",    _set("receive send_back reopen"), _set("dispatch rule"), ended_by=_set(_OUT + " answer_at_once close")),
     Clock("claim",     "认领",     "lead",    _set(_NEW_ORDER),           _set("claim contact")),
     Clock("contact",   "首次联系", "lead",    _set(_NEW_ORDER),           _set("contact"), public=True),
     Clock("co_handle", "协办",     "co",      _set("co_handle " + _NEW_ORDER), _set("contribute")),
     Clock("answer",    "答复",     "case",    _set("receive reopen"),     _set("reply answer answer_at_once"), unmet_by=_set("return_answer"),
-          paused_by=_set("park"), resumed_by=_set("unpark"), ended_by=_set(_OUT + " close"), public=True),
-    Clock("close",     "办结",     "case",    _set("receive reopen"),     _set("close"), paused_by=_set("park"), resumed_by=_set("unpark"),
+          paused_by=_set("park"), resumed_by=_set("unpark reassign"), ended_by=_set(_OUT + " close"), public=True),
+    Clock("close",     "办结",     "case",    _set("receive reopen"),     _set("close"), paused_by=_set("park answer answer_at_once"),
+          resumed_by=_set("unpark reassign return_answer"),
           ended_by=_set(_OUT), public=True),
     Clock("quality",   "质检",     "case",    _set("answer"),             _set("pass_check return_answer"), ended_by=_set(_OUT + " close reopen park")),
-    Clock("callback",  "回访",     "case",    _set("answer answer_at_once rate"), _set("call_back"), ended_by=_set(_OUT + " reopen return_answer park")),
-    Clock("confirm",   "办结确认", "case",    _set("answer answer_at_once"), _set("close"), ended_by=_set(_OUT + " reopen return_answer park")),
+    Clock("callback",  "回访",     "case",    _set("pass_check answer_at_once rate"), _set("call_back"), ended_by=_set(_OUT + " reopen return_answer park")),
+    Clock("confirm",   "办结确认", "case",    _set("pass_check answer_at_once"), _set("close"), ended_by=_set(_OUT + " reopen return_answer park")),
     Clock("ruling",    "裁定",     "case",    _set("send_back"),          _set("rule dispatch"), ended_by=_set(_OUT + " answer_at_once")),
     Clock("interim",   "代管期",   "case",    _set("rule"),               _set("close"), ended_by=_set(_OUT + " reassign send_back"), due_key="interim_until"),
-    Clock("review",    "挂账复查", "case",    _set("park"),               _set("unpark"), ended_by=_set(_OUT), due_key="review_at"),
+    Clock("review",    "挂账复查", "case",    _set("park"),               _set("unpark"), ended_by=_set(_OUT + " reassign"), due_key="review_at"),
     Clock("promise",   "承诺",     "case",    _set("reply"),              _set("answer"), ended_by=_set(_OUT + " send_back park"),
           due_key="promised_at", public=True),
     Clock("approval",  "审批",     "subject", _set("approval_asked"),     _set("approval_granted approval_refused"), ended_by=_set("approval_lapsed")),
@@ -208,7 +209,8 @@ class Timer:
 
     def late(self, now: datetime) -> bool:
         """Was it (or is it by now) missed? A due time is kept when met at or before it."""
-        end = self.met_at or self.paused_at or self.ended_at or now
+        # What was paused when it was met stands at the moment of the pause: time that waits for others is not the unit's.
+        end = self.paused_at or self.met_at or self.ended_at or now
         return end > self.due_at
 
     def meet(self, now: datetime) -> None:

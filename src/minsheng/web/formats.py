@@ -78,9 +78,9 @@ def today(moment: datetime) -> str:
 def recent(moment: datetime, now: datetime) -> str:
     """刚刚, 12 分钟前, 今天 09:12, 昨天 18:20, 11 月 14 日: for lists."""
     age = now - moment
-    if timedelta(0) <= age < timedelta(minutes=1):
+    if abs(age) < timedelta(minutes=1):  # a page that counts by the minute may be a little behind what it shows
         return _("刚刚")
-    if timedelta(0) <= age < timedelta(hours=1):
+    if timedelta(0) < age < timedelta(hours=1):
         return _("%(minutes)s 分钟前") % {"minutes": int(age.total_seconds() // 60)}
     days = (local(now).date() - local(moment).date()).days
     if days == 0:

@@ -25,7 +25,7 @@ WORDS = {
         "en": ("Too much at once", "A submission may weigh {limit} MB at most. Send fewer or smaller photos. Nothing was stored."),
     },
     503: {
-        "zh": ("系统正在恢复", "请过一会儿再试。刚才的操作如果没有看到成功提示,就没有保存。"),
+        "zh": ("系统正在恢复", "请过一会儿再试。刚才的操作如果没有看到成功提示，就没有保存。"),
         "en": ("We will be back in a moment", "Please try again shortly. Unless you saw a confirmation, nothing was stored."),
     },
 }
