@@ -41,6 +41,7 @@ check: ground  ## what CI demands: style, types, layers, templates, migrations, 
 	$(BIN)/mypy $(STRICT)
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/djlint --check --lint --quiet src/minsheng/templates
+	$(BIN)/python tools/messages.py
 	$(TEST_SETTINGS) $(BIN)/minsheng openapi | diff -u tests/api/openapi.json -
 	$(TEST_SETTINGS) $(BIN)/python -m django makemigrations --check --dry-run
 
@@ -59,6 +60,9 @@ format: ground  ## let ruff and djlint put everything in order
 ground: tools python browser
 	@$(BIN)/python tools/link.py
 	@node tools/assets.mjs
+	@for po in src/minsheng/locale/*/LC_MESSAGES/django.po; do \
+	  mo=$${po%.po}.mo; test $$mo -nt $$po || $(BIN)/python tools/messages.py >/dev/null || test $$mo -nt $$po; \
+	done  # a word without a translation is no reason not to start: make check names it
 
 tools:
 	@command -v $(PYTHON3) >/dev/null || { echo "python3 is missing: install Python 3.11 or newer (apt-get install python3 python3-venv)"; exit 1; }

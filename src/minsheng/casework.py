@@ -26,17 +26,18 @@ from minsheng.domain.deadlines import CLOCKS, Timer
 from minsheng.domain.errors import NotAllowed, NotFound, Stale, WrongState
 from minsheng.domain.facts import CaseFacts, Event
 from minsheng.domain.states import MeasureKind, State, Who
+from minsheng.domain.tallies import deltas
 from minsheng.models.approval import Approval
-from minsheng.models.case import Case, CaseText, ReleasedText, WorkOrder
-from minsheng.models.deadline import Deadline
-from minsheng.models.event import CaseEvent
+from minsheng.models.batch import Batch
+from minsheng.models.case import Case, CaseText, ReleasedText
+from minsheng.models.deadline import Deadline, timer_columns
 from minsheng.models.measure import Measure
 from minsheng.policy import decide
 from minsheng.policy.directory import Directory
 from minsheng.policy.load import Rules
 from minsheng.queries import directory as directories
 from minsheng.queries import rules as rulebook
-from minsheng.queue import later_all
+from minsheng.queue import later
 
 GENESIS = bytes(32)
 
@@ -52,9 +53,10 @@ class Work:
         self.approvals: list[Approval] = []
         self.measures: list[Measure] = []
         self.tallies: list[projections.Counted] = []
+        self.beside: list[tuple[str, dict[str, Any]]] = []
         self.is_new = case.pk is None or case._state.adding
         self._known_orders = 0 if self.is_new else len(facts.orders)
-        self._timers: list[tuple[Deadline, Timer]] | None = [] if self.is_new else None
+        self._timers: list[tuple[Deadline | None, Timer]] | None = [] if self.is_new else None
         self._tells = reactions.tells
 
     # --- asking ---------------------------------------------------------------------------------------------------
@@ -155,6 +157,8 @@ class Work:
         if action == "unmerge":
             assert self.facts.state_before_merge is not None
             return self.facts.state_before_merge
+        if action == "reopen" and self.facts.last_lead is None:
+            return State.REGISTERED  # answered at once: no unit ever had it, so there is none to go back to
         return moves.lands(action, state=self.facts.state, disabled=self.rules.profile.disabled)
 
     def _record(self, action: str, actor: Actor, after: State, data: dict[str, Any], decision: decide.Decision[Any] | dict[str, Any] | None) -> Event:
@@ -166,7 +170,7 @@ class Work:
             unit=self._acting_unit(actor), decision=decision.record() if isinstance(decision, decide.Decision) else decision,
         )  # fmt: skip
         reactions.before(self, event)
-        counted = fold.deltas(self.facts, event)
+        counted = deltas(self.facts, event)
         fold.apply(self.facts, event)
         self.tallies += projections.counted(self.facts, counted)
         self.events.append(event)
@@ -198,7 +202,7 @@ class Work:
     def timers(self) -> list[Timer]:
         """The clocks of the case that have not ended."""
         if self._timers is None:
-            self._timers = [(row, row.timer()) for row in Deadline.objects.filter(case=self.case, ended_at=None).order_by("id")]
+            self._timers = [(row, row.timer()) for row in Deadline.objects.raw(_TIMERS, [self.case.pk])]
         return [timer for _, timer in self._timers]
 
     def preload(self, rows: list[Deadline]) -> None:
@@ -209,7 +213,7 @@ class Work:
         """Set a clock going."""
         self.timers  # noqa: B018  (loads what is there, so that the new one is kept beside it)
         assert self._timers is not None
-        self._timers.append((Deadline(case=self.case), timer))
+        self._timers.append((None, timer))
 
     def quiet(self) -> None:
         """An old case is filed, not lived through: nobody is told and no ladder runs; its due times stay as facts."""
@@ -256,6 +260,11 @@ class Work:
 _QUEUE_CLOCKS = ("dispatch", "claim", "contact", "answer", "close", "ruling", "callback", "quality", "review", "promise", "confirm")
 
 
+# The two questions that every command asks, written out: compiling them anew costs more than answering them.
+_LOCK = "SELECT * FROM ms_case WHERE code = %s FOR UPDATE"
+_TIMERS = "SELECT * FROM ms_deadline WHERE case_id = %s AND ended_at IS NULL ORDER BY id"
+
+
 # --- opening a case for work --------------------------------------------------------------------------------------------
 
 
@@ -263,7 +272,7 @@ _QUEUE_CLOCKS = ("dispatch", "claim", "contact", "answer", "close", "ruling", "c
 def casework(code: str, *, by: Actor, seen: int | None = None) -> Iterator[Work]:
     """Fetch, check access and lock one case; on leaving, write everything in one transaction."""
     with transaction.atomic():
-        work = _open(Case.objects.select_for_update().filter(code=code).first(), by)
+        work = _open(next(iter(Case.objects.raw(_LOCK, [code])), None), by)
         if seen is not None and seen != work.case.version:
             raise Stale(seen=seen, version=work.case.version)
         yield work
@@ -328,30 +337,35 @@ def new_case(*, by: Actor, secret: str, rules: Rules, **columns: Any) -> Work:
 
 
 def flush(works: list[Work]) -> None:
-    """Write what the works have gathered: a fixed number of statements, however many cases."""
+    """Write what the works have gathered: one statement, however many cases; approvals and measures, which are rare, in one more each."""
     works = [work for work in works if work.events]
     if not works:
         return
-    events = [row for work in works for row in _chained(work)]
-    fresh = [work for work in works if work.is_new]
+    batch = Batch()
     for work in works:
+        events = _chained(work)
         _mirror(work)
-    Case.objects.bulk_create([work.case for work in fresh])
+        _write_case(batch, work)
+        for text in work.texts:
+            batch.insert("ms_case_text", _columns(text))
+        for text in work.released:
+            batch.insert("ms_released_text", _columns(text))
+        for event in events:
+            batch.insert("ms_event", event)
+        _write_orders(batch, work)
+        _write_deadlines(batch, work)
+        projections.hall(batch, work.case, work.facts, work.released, [event.action for event in work.events], public_due(work))
+        projections.count(batch, work.tallies)
+        told = [event.seq for event in work.events if work._tells(event)]
+        if told:
+            later(batch, "notify", case=work.case.pk, first=told[0], last=told[-1])
+        for table, row in work.beside:
+            batch.insert(table, row)
+    batch.write()
     for work in works:
-        if not work.is_new:
-            work.case.save(update_fields=_CASE_COLUMNS)
-    CaseText.objects.bulk_create([text for work in works for text in work.texts])
-    ReleasedText.objects.bulk_create([text for work in works for text in work.released])
-    CaseEvent.objects.bulk_create(events)
-    _flush_orders(works)
-    _flush_deadlines(works)
+        work.case._state.adding = False
     Approval.objects.bulk_create([approval for work in works for approval in work.approvals])
     Measure.objects.bulk_create([measure for work in works for measure in work.measures])
-    for work in works:
-        projections.hall(work.case, work.facts, work.released, [event.action for event in work.events], public_due(work))
-    projections.add([row for work in works for row in work.tallies])
-    told = [(work, [e.seq for e in work.events if work._tells(e)]) for work in works]
-    later_all("notify", [{"case": work.case.pk, "first": seqs[0], "last": seqs[-1]} for work, seqs in told if seqs])
 
 
 _CASE_COLUMNS = (
@@ -365,15 +379,19 @@ def public_due(work: Work) -> datetime | None:
     return min((t.due_at for t in work.timers if t.running and CLOCKS[t.kind].public and t.kind in ("answer", "close", "promise")), default=None)
 
 
-def _chained(work: Work) -> list[CaseEvent]:
+def _columns(row: CaseText | ReleasedText) -> dict[str, Any]:
+    return {field.column: getattr(row, field.attname) for field in row._meta.concrete_fields if not field.primary_key}
+
+
+def _chained(work: Work) -> list[dict[str, Any]]:
     head = bytes(work.case.head)
     rows = []
     for event in work.events:
         head = link(head, work.case.code, event)
-        rows.append(CaseEvent(
-            case=work.case, seq=event.seq, at=event.at, action=event.action, actor=event.actor, unit=event.unit, before=event.before,
-            after=event.after, data=event.data, decision=event.decision, hash=head,
-        ))  # fmt: skip
+        rows.append({
+            "case_id": work.case.pk, "seq": event.seq, "at": event.at, "action": event.action, "actor": event.actor, "unit": event.unit,
+            "before": event.before, "after": event.after, "data": event.data, "decision": event.decision, "hash": head,
+        })  # fmt: skip
     work.case.head = head
     return rows
 
@@ -381,7 +399,10 @@ def _chained(work: Work) -> list[CaseEvent]:
 def link(head: bytes, code: str, event: Event) -> bytes:
     """The hash of an event: SHA-256(hash before ‖ canonical JSON)."""
     body = [code, event.seq, event.at.isoformat(), event.action, event.actor, event.unit, event.before, event.after, event.data, event.decision]
-    return hashlib.sha256(head + json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()).digest()
+    return hashlib.sha256(head + _canonical(body).encode()).digest()
+
+
+_canonical = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _mirror(work: Work) -> None:
@@ -399,33 +420,33 @@ def _mirror(work: Work) -> None:
     case.facts = fold.to_json(facts)
 
 
-def _flush_orders(works: list[Work]) -> None:
-    fresh: list[WorkOrder] = []
-    for work in works:
-        for order in work.facts.orders:
-            values = {
-                "unit": order.unit, "role": str(order.role), "round": order.round, "assignee": order.assignee, "opened_at": order.opened_at,
-                "claimed_at": order.claimed_at, "contacted_at": order.contacted_at, "answered_at": order.answered_at, "ended_at": order.ended_at,
-                "end_reason": order.end_reason, "state": str(work.facts.state),
-                "due_at": work.due_at(order=order.number if order.role == "co" else None),
-            }  # fmt: skip
-            if order.number > work._known_orders:
-                fresh.append(WorkOrder(case=work.case, number=order.number, **values))
-            elif order.active or order.ended_at == work.now:
-                WorkOrder.objects.filter(case=work.case, number=order.number).update(**values)
-    WorkOrder.objects.bulk_create(fresh)
+def _write_case(batch: Batch, work: Work) -> None:
+    case = work.case
+    if work.is_new:
+        batch.insert("ms_case", {field.column: getattr(case, field.attname) for field in Case._meta.concrete_fields})
+    else:
+        batch.update("ms_case", {"id": case.pk, **{name: getattr(case, name) for name in _CASE_COLUMNS}})
 
 
-def _flush_deadlines(works: list[Work]) -> None:
-    fresh: list[Deadline] = []
-    for work in works:
-        for row, timer in work._timers or ():
-            before = None if row._state.adding else (row.due_at, row.met_at, row.ended_at, row.paused_at, len(row.steps))
-            if before == (timer.due_at, timer.met_at, timer.ended_at, timer.paused_at, len(timer.steps)):
-                continue
-            row.store(timer)
-            if before is None:
-                fresh.append(row)
-            else:
-                row.save()
-    Deadline.objects.bulk_create(fresh)
+def _write_orders(batch: Batch, work: Work) -> None:
+    for order in work.facts.orders:
+        row = {
+            "case_id": work.case.pk, "number": order.number, "unit": order.unit, "role": order.role, "round": order.round, "assignee": order.assignee,
+            "opened_at": order.opened_at, "claimed_at": order.claimed_at, "contacted_at": order.contacted_at, "answered_at": order.answered_at,
+            "ended_at": order.ended_at, "end_reason": order.end_reason, "state": work.facts.state,
+            "due_at": work.due_at(order=order.number if order.role == "co" else None),
+        }  # fmt: skip
+        if order.number > work._known_orders:
+            batch.insert("ms_work_order", row)
+        elif order.active or order.ended_at == work.now:
+            batch.update("ms_work_order", row, key=2)
+
+
+def _write_deadlines(batch: Batch, work: Work) -> None:
+    for row, timer in work._timers or ():
+        if row is None:
+            batch.insert("ms_deadline", {"case_id": work.case.pk, **timer_columns(timer)})
+        elif (row.due_at, row.met_at, row.ended_at, row.paused_at, len(row.steps)) != (
+            timer.due_at, timer.met_at, timer.ended_at, timer.paused_at, len(timer.steps),
+        ):  # fmt: skip
+            batch.update("ms_deadline", {"id": row.pk, **timer_columns(timer)})

@@ -7,12 +7,14 @@ from typing import Any
 from django.db import connection
 
 from minsheng.domain import facts as fold
-from minsheng.domain.facts import CaseFacts, Delta
+from minsheng.domain.facts import CaseFacts
 from minsheng.domain.states import State, Visibility
+from minsheng.domain.tallies import Delta, deltas
 from minsheng.intelligence.tokens import tokens, tsvector_literal
+from minsheng.models.batch import Batch
 from minsheng.models.case import Case, ReleasedText
 from minsheng.models.event import CaseEvent
-from minsheng.models.read import HallRow, TallyDelta
+from minsheng.models.read import HallRow
 from minsheng.queries.journal import event_of
 
 
@@ -31,13 +33,14 @@ def counted(facts: CaseFacts, deltas: list[Delta]) -> list[Counted]:
     return [Counted(delta, facts.district or "", (facts.category or "")[:2], facts.origin) for delta in deltas]
 
 
-def add(rows: list[Counted]) -> None:
-    """Insert deltas; a job folds them later."""
-    TallyDelta.objects.bulk_create(
-        TallyDelta(day=d.day, unit=d.unit, metric=d.metric, n=d.n, district=row.district, category=row.category, origin=row.origin)
-        for row in rows
-        for d in (row.delta,)
-    )
+def count(batch: Batch, rows: list[Counted]) -> None:
+    """Write deltas; a job folds them later."""
+    for row in rows:
+        delta = row.delta
+        batch.insert("ms_tally_delta", {
+            "day": delta.day, "unit": delta.unit, "metric": delta.metric, "n": delta.n,
+            "district": row.district, "category": row.category, "origin": row.origin,
+        })  # fmt: skip
 
 
 # --- hall -----------------------------------------------------------------------------------------------------------------
@@ -51,18 +54,16 @@ def is_public(facts: CaseFacts) -> bool:
     return facts.released and facts.visibility == Visibility.PUBLIC and facts.state not in _HIDDEN
 
 
-def hall(case: Case, facts: CaseFacts, released: list[ReleasedText], actions: list[str], due_at: datetime | None) -> None:
-    """Bring the hall row in line with the case: insert, update or take away."""
+def hall(batch: Batch, case: Case, facts: CaseFacts, fresh: list[ReleasedText], actions: list[str], due_at: datetime | None) -> None:
+    """Bring the hall row in line with the case: insert, update or take away. `fresh`: texts released in this transaction."""
     if not facts.released:
         return
     if not is_public(facts):
         HallRow.objects.filter(case=case).delete()
-        return
-    if not released and not set(actions) & _BACK:
-        HallRow.objects.filter(case=case).update(**_columns(case, facts), due_at=due_at)
-        return
-    row = _row(case, facts, due_at)
-    _upsert(row)
+    elif fresh or set(actions) & _BACK:
+        batch.upsert("ms_hall", _row(case, facts, due_at, fresh))
+    else:
+        batch.update("ms_hall", {"case_id": case.pk, "due_at": due_at, **_columns(case, facts)})
 
 
 #: Events after which a row that had been taken away may have to come back whole.
@@ -77,25 +78,19 @@ def _columns(case: Case, facts: CaseFacts) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _row(case: Case, facts: CaseFacts, due_at: datetime | None) -> HallRow:
+def _row(case: Case, facts: CaseFacts, due_at: datetime | None, fresh: list[ReleasedText]) -> dict[str, Any]:
     """The whole row, from the facts and the latest released texts."""
-    latest: dict[str, ReleasedText] = {}
-    for text in ReleasedText.objects.filter(case=case).order_by("at", "version", "id"):
-        latest[text.kind] = text
+    stored = () if case._state.adding else ReleasedText.objects.filter(case=case).order_by("at", "version", "id")
+    latest = {text.kind: text for text in (*stored, *fresh)}
     body = latest.get("body")
     answer = latest.get("answer") if facts.answered_at or facts.state in (State.ANSWERED, State.CLOSED) else None
     title, words = (body.title, body.body) if body else ("", "")
+    said = answer.body if answer else ""
     places = [code for code in (facts.district, facts.place) if code]
-    return HallRow(
-        case=case, code=case.code, title=title, body=words, answer=answer.body if answer else "", due_at=due_at,
-        words=tsvector_literal(tokens(f"{title} {words} {answer.body if answer else ''}"), districts=places), **_columns(case, facts),
-    )  # fmt: skip
-
-
-def _upsert(row: HallRow) -> None:
-    HallRow.objects.bulk_create(
-        [row], update_conflicts=True, unique_fields=["case"], update_fields=[f.name for f in HallRow._meta.concrete_fields if f.name != "case"]
-    )
+    return {
+        "case_id": case.pk, "code": case.code, "title": title, "body": words, "answer": said, "due_at": due_at,
+        "words": tsvector_literal(tokens(f"{title} {words} {said}"), districts=places), **_columns(case, facts),
+    }  # fmt: skip
 
 
 # --- rebuilding -----------------------------------------------------------------------------------------------------------
@@ -114,7 +109,7 @@ def rebuild(rows: list[CaseEvent]) -> Rebuilt:
     facts, tallies = CaseFacts(), []
     for row in rows:
         event = event_of(row)
-        found = fold.deltas(facts, event)
+        found = deltas(facts, event)
         fold.apply(facts, event)
         tallies += counted(facts, found)
     return Rebuilt(facts, tallies)
@@ -144,8 +139,8 @@ def differences(case: Case, rows: list[CaseEvent]) -> list[str]:
     if (row is not None) != is_public(told):
         found.append(f"hall: live {'has' if row else 'has no'} row, journal says {'public' if is_public(told) else 'not public'}")
     elif row is not None:
-        fresh = _row(case, told, row.due_at)
-        found += [f"hall.{f}: live {getattr(row, f)!r}, rebuilt {getattr(fresh, f)!r}" for f in _COMPARED if getattr(row, f) != getattr(fresh, f)]
+        fresh = _row(case, told, row.due_at, [])
+        found += [f"hall.{name}: live {getattr(row, name)!r}, rebuilt {fresh[name]!r}" for name in _COMPARED if getattr(row, name) != fresh[name]]
     return found
 
 
@@ -160,7 +155,9 @@ def restore_hall() -> int:
         facts = rebuild(list(case.events.order_by("seq"))).facts
         if is_public(facts):
             due = case.deadlines.filter(ended_at=None, met_at=None, paused_at=None, kind__in=("answer", "close", "promise")).order_by("due_at").first()
-            _upsert(_row(case, facts, due.due_at if due else None))
+            batch = Batch()
+            batch.upsert("ms_hall", _row(case, facts, due.due_at if due else None, []))
+            batch.write()
             n += 1
     return n
 

@@ -39,6 +39,8 @@ def before(work: Work, event: Event) -> None:
             counted = bool(timer.explanation.get("missed"))
             timer.meet(work.now)
             late, due = timer.late(work.now), timer.due_at.isoformat()
+            if late:
+                timer.explanation["missed"] = True  # counted once, also when the answer comes back and the clock runs on
             met.append({"kind": timer.kind, "order": timer.order, "due": due, "late": late, "unit": unit, "counted": counted})
         elif event.action in clock.unmet_by and timer.met_at is not None and timer.round == work.facts.round:
             timer.unmeet()
@@ -52,7 +54,8 @@ def after(work: Work, event: Event) -> None:
     ended = {order.number for order in work.facts.orders if not order.active}
     for timer in work.timers:
         clock = CLOCKS[timer.kind]
-        if timer.met_at is None and (_ends(clock, timer, event) or timer.order in ended):
+        over = timer.order in ended or (clock.per == "case" and timer.round < work.facts.round)
+        if timer.met_at is None and (over or _ends(clock, timer, event)):
             timer.end(work.now, why=event.action)
         elif timer.running and event.action in clock.paused_by:
             timer.pause(work.now, why=event.action, calendar=work.rules.calendar)
@@ -81,8 +84,11 @@ def _ends(clock: Clock, timer: Timer, event: Event) -> bool:
 
 def _start(work: Work, clock: Clock, event: Event) -> None:
     facts = work.facts
-    if clock.kind == "ruling" and len(facts.refusals) < work.ask("send_back").value.ruling_after:
-        return
+    if event.action == "send_back" and clock.kind in ("ruling", "dispatch"):
+        # A dispute has time for its ruling instead of being dispatched in minutes.
+        disputed = len(facts.refusals) >= work.ask("send_back").value.ruling_after
+        if disputed != (clock.kind == "ruling"):
+            return
     if clock.kind == "dispatch" and event.after not in (State.RECEIVED, State.REGISTERED):
         return
     if clock.kind in _SAMPLED and not _in_sample(work, clock.kind, event):
@@ -257,7 +263,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
 }
 
 #: Entries that somebody is told about (jobs/notify.py decides whom and how).
-_TOLD = frozenset(MOVES) - {"claim", "progress", "pass_check"} | {
+_TOLD = frozenset(MOVES) - {"claim", "progress"} | {
     "deadline_step", "measure_opened", "measure_proposed", "approval_asked", "approval_granted", "approval_refused", "gathered", "spot",
 }  # fmt: skip
 

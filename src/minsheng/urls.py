@@ -10,3 +10,8 @@ urlpatterns = [
     path("api/", api.urls),
     path("", include("minsheng.web.urls")),
 ]
+
+handler400 = "minsheng.web.frame.bad_request"
+handler403 = "minsheng.web.frame.forbidden"
+handler404 = "minsheng.web.frame.not_found"
+handler500 = "minsheng.web.frame.failed"

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 
@@ -11,6 +12,9 @@ from minsheng.adapters.sms import ConsoleSms
 from minsheng.adapters.storage import LocalBlobs
 from minsheng.policy.directory import Directory
 from minsheng.ports import BlobStore, Classifier, Health, MailSender, SmsSender
+
+if TYPE_CHECKING:
+    from minsheng.adapters.images import Image
 
 
 @lru_cache(maxsize=1)
@@ -38,6 +42,13 @@ def mail() -> MailSender:
 def blobs() -> BlobStore:
     """文件: below MEDIA_ROOT."""
     return LocalBlobs(Path(settings.MEDIA_ROOT))
+
+
+def redraw(content: bytes) -> "Image":
+    """照片: decoded and written anew without its metadata. Pillow is loaded with the first photo, not with the program."""
+    from minsheng.adapters.images import reencode
+
+    return reencode(content)
 
 
 @lru_cache(maxsize=2)

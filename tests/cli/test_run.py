@@ -136,9 +136,9 @@ def test_the_doctor_finds_a_published_profile_that_was_changed(home: Path, monke
     monkeypatch.setattr("minsheng.queries.rules.days", functools.cache(lambda: None))
     lock = home / "profiles" / "LOCK"
     assert doctor.profile(None, city="here").right is None
-    lock.write_text("# code@version hash\nhere@2026-1 abc\n")
+    lock.write_text("# code version hash\nhere 2026-1 abc\n")
     assert doctor.profile(None, city="here").right is True
-    lock.write_text("here@2026-1 another\n")
+    lock.write_text("here 2026-1 another\n")
     assert "A published version never changes" in str(doctor.profile(None, city="here"))
 
 

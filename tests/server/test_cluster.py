@@ -227,3 +227,22 @@ def test_stop_is_polite_first(place: Path) -> None:
     assert process.returncode == 0
     assert time.monotonic() - begun < cluster.STOP_SECONDS
     open_one.close()
+
+
+def test_programs_that_others_cannot_reach_are_copied_with_their_libraries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A virtual environment below /root is closed to PostgreSQL's account. The copy must find its libraries by itself."""
+    monkeypatch.delenv("MINSHENG_PG_BIN", raising=False)
+    home = Path(tempfile.mkdtemp(prefix="minsheng-test-", dir="/var/tmp"))
+    home.chmod(0o755)
+    try:
+        account = binaries.account_for(home / "data")
+        original = binaries.find()
+        runs = binaries._runs
+        monkeypatch.setattr(binaries, "_runs", lambda place, *, account: place != original.bin and runs(place, account=account))
+        copy = binaries.reachable(original, account=account, home=home)
+        assert home in copy.bin.parents
+        monkeypatch.setenv("MINSHENG_PG_BIN", str(copy.bin))
+        with cluster.running(home / "pg", settings=cluster.CARELESS) as server:
+            assert one(server, "SELECT lower('Ä')") == "ä"
+    finally:
+        shutil.rmtree(home)

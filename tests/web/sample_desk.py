@@ -139,7 +139,7 @@ def field(
     value: str = "",
     error: str = "",
 ) -> Row:
-    return Row(name=name, label=label, type=kind, required=required, choices=list(choices), hint=hint, value=value, error=error)
+    return Row(name=name, label=label, type=kind, required=required, choices=list(choices), list="unit", hint=hint, value=value, error=error)
 
 
 def move(action: str, label: str, effect: str, *fields: Row, primary: bool = False, ask: str | None = None) -> Row:
@@ -241,6 +241,7 @@ DESK_CASE: dict[str, Any] = {
         Row(label="办结", reason="现在是「办理中」，「办结」只能在「已答复」时做。"),
         Row(label="派单", reason="「派单」由派单员来做。"),
     ],
+    "lists": {"unit": [f"{code} {name}" for code, name in UNITS]},
     "conflict": None,
     "done": None,
     "problem": None,

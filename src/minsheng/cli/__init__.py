@@ -24,6 +24,8 @@ COMMANDS = {
     "rehearse": ("rehearse", "replay history under other rules"),
     "story": ("story", "tell a story with its timeline in words"),
     "verify": ("verify", "check the journal and its checkpoints"),
+    "checkpoint": ("checkpoint", "sign the journal as it stands, and write the files to keep elsewhere"),
+    "calendar": ("calendar", "count deadlines again once a year's working days are published"),
     "import": ("importing", "file old cases from a table"),
     "export": ("exporting", "write cases to a table"),
     "openapi": ("openapi", "print the description of the API"),

@@ -242,6 +242,7 @@ def queue(cursor: Any) -> Finding:
 
 def profile(cursor: Any, *, city: str) -> Finding:
     """The city's rules can be read, and a published version has not been changed."""
+    from minsheng.cli.load import LOCK, read_lock
     from minsheng.domain.errors import MinshengError
     from minsheng.policy import load
     from minsheng.queries import rules
@@ -251,13 +252,14 @@ def profile(cursor: Any, *, city: str) -> Finding:
     except MinshengError as wrong:
         return Finding(right=False, words=f"profile {city}", advice=str(wrong))
     key = f"{found.profile.code}@{found.profile.version}"
-    lock = local.home() / "profiles" / "LOCK"
-    published = dict(line.split()[:2] for line in lock.read_text().splitlines() if line.strip() and not line.startswith("#")) if lock.exists() else {}
-    if key in published and published[key] != found.hash:
+    lock = local.home() / "profiles" / LOCK
+    published = read_lock(lock.read_text()) if lock.exists() else {}
+    kept = published.get((found.profile.code, found.profile.version))
+    if kept not in {None, found.hash}:
         return Finding(
             right=False, words=f"profile {key} has changed since it was published", advice="A published version never changes: give it a new `version`."
         )
-    return Finding(right=True if key in published else None, words=f"profile {key}", advice="Not published yet: profiles/LOCK does not name it.")
+    return Finding(right=True if kept else None, words=f"profile {key}", advice=f"Not published yet: profiles/{LOCK} does not name it (minsheng load --lock).")
 
 
 def directory(cursor: Any) -> Finding:

@@ -38,6 +38,7 @@ def lines(told: Told, lang: str, *, directory: Directory | None) -> Iterator[str
     yield from _hands(told, lang)
     yield from _deadlines(told, lang)
     yield from _rules(told, lang)
+    yield pick(lang, "〔设定〕：公开报道没有写明，照别的城市的做法定的。", "[assumed]: the published accounts are silent; we chose what other cities do.")
 
 
 def _facts(facts: Told, lang: str, directory: Directory | None) -> Iterator[str]:
@@ -58,9 +59,7 @@ def _facts(facts: Told, lang: str, directory: Directory | None) -> Iterator[str]
 
 
 def _because(item: Told, lang: str) -> str:
-    return item["because"] + (
-        pick(lang, "（公开报道没有写明，这是我们的设定）", " (assumed: the published accounts are silent)") if item.get("assumed") else ""
-    )
+    return str(item["because"]) + (pick(lang, "〔设定〕", " [assumed]") if item.get("assumed") else "")
 
 
 def _hands(told: Told, lang: str) -> Iterator[str]:
@@ -81,8 +80,10 @@ def _deadlines(told: Told, lang: str) -> Iterator[str]:
     year = date.fromisoformat(told["at"][:10]).year
     yield ""
     yield pick(lang, "时限", "Deadlines")
+    skipped: list[Told] = []
     for item in told["deadlines"]:
-        yield from _deadline(item, lang, year=year)
+        yield from _deadline(item, lang, year=year, before=skipped)
+        skipped = item["skipped"] or skipped
     for item in told["named_days"]:
         yield from _named(item, lang, year=year)
     for item in told["counted"]:
@@ -92,20 +93,22 @@ def _deadlines(told: Told, lang: str) -> Iterator[str]:
             yield f"      {pick(lang, f'第 {nth} 次', f'no. {nth}')}　{_rung(step, lang)}"
 
 
-def _deadline(item: Told, lang: str, *, year: int) -> Iterator[str]:
+def _deadline(item: Told, lang: str, *, year: int, before: list[Told]) -> Iterator[str]:
     start = pick(lang, f"从{item['starts_zh']}算起", f"from {_EVENTS_EN[item['starts']]}")
     if item["starts"] != "receive":
         start += pick(lang, "，假如就在这时", ", if that were now")
     yield (
         f"  {pick(lang, item['name'], item['kind'])}　{pick(lang, item['within_zh'], item['within'])}　"
         + pick(lang, "到 ", "until ")
-        + f"{at(datetime.fromisoformat(item['due']), lang, year=year)}（{start}）"
+        + at(datetime.fromisoformat(item["due"]), lang, year=year)
+        + pick(lang, f"（{start}）", f" ({start})")
     )
     yield f"      {_because(item, lang)}"
     if item.get("share", 1) < 1:
         yield "      " + pick(lang, f"只对抽中的 {item['share']:.0%} 计时", f"runs only for the {item['share']:.0%} that are sampled")
     if item["skipped"]:
-        yield "      " + pick(lang, "不计的日子：", "days not counted: ") + _skipped(item["skipped"], lang, year=year)
+        days = pick(lang, "同上", "as above") if item["skipped"] == before else _skipped(item["skipped"], lang, year=year)
+        yield "      " + pick(lang, "不计的日子：", "days not counted: ") + days
     if item.get("provisional"):
         years = "、".join(map(str, item["provisional"]))
         yield "      " + pick(lang, f"暂定：{years} 年的放假调休还没有公布，公布后重算", f"provisional: the working days of {years} are not published yet")
@@ -128,7 +131,7 @@ def _skipped(skipped: list[Told], lang: str, *, year: int) -> str:
             runs.append([today, today, item["why"]])
     said = []
     for first, last, why in runs:
-        days = day(first, lang, year=year) + (pick(lang, "至", " to ") + day(last, lang, year=year) if last != first else "")
+        days = day(first, lang, year=year) + (pick(lang, "至 ", " to ") + day(last, lang, year=year) if last != first else "")
         said.append(f"{days} {why}")
     return pick(lang, "；", "; ").join(said)
 
@@ -136,12 +139,12 @@ def _skipped(skipped: list[Told], lang: str, *, year: int) -> str:
 def _rung(step: Told, lang: str) -> str:
     receiver = step["receiver"]
     name = receiver["name"] + (f"（{receiver['post']}）" if "post" in receiver else "") if receiver else _generic(step["to"], lang)
-    found = pick(lang, f"{step['level']}（{step['measure_zh']}）→ {name}", f"{step['level']} ({step['measure']}) → {name}")
+    found = pick(lang, f"{step['level']}（{step['measure_zh']}）→ {name}", f"{step['measure']}, {step['level']} → {name}")
     if step["points"]:
         found += pick(lang, f"，扣 {step['points']} 分", f", {step['points']} points")
     if step["proposed_only"]:
         found += pick(lang, "，规则只建议，由具名的人开出", "; only proposed by rule, opened by a named person")
-    return f"{found}：{_because(step, lang)}"
+    return found + pick(lang, "：", ": ") + _because(step, lang)
 
 
 def _generic(to: str, lang: str) -> str:
@@ -170,7 +173,7 @@ def _rules(told: Told, lang: str) -> Iterator[str]:
     yield pick(lang, "审批", "Consent")
     for item in told["approvals"]:
         who = item["unit"]["name"] if item["unit"] else pick(lang, *_TO.get(item["approver"], ("督办员", "the supervisor")))
-        yield f"  {pick(lang, item['name'], item['move'])} → {who}：{_because(item, lang)}"
+        yield f"  {pick(lang, item['name'], item['move'])} → {who}" + pick(lang, "：", ": ") + _because(item, lang)
     if not told["approvals"]:
         yield "  " + pick(lang, "不用审批", "none")
     yield ""
@@ -179,7 +182,7 @@ def _rules(told: Told, lang: str) -> Iterator[str]:
     if publicity["visibility"] == "public":
         said += pick(lang, "，", ", ") + pick(lang, *_RELEASE[publicity["release"]])
         said += pick(lang, "，可以点评", ", open to comments") if publicity["comments"] else ""
-    yield pick(lang, "公开：", "Publicity: ") + f"{said}。{_because(publicity, lang)}"
+    yield pick(lang, "公开：", "Publicity: ") + said + pick(lang, "。", ". ") + _because(publicity, lang)
     who, bad, good = pick(lang, *_CALLERS[callback["by"]]), pick(lang, *_ON_BAD[callback["on_bad"]]), pick(lang, *_ON_GOOD[callback["on_good"]])
     yield pick(lang, f"回访：{callback['share']:.0%} 由{who}回访；{good}，{bad}。", f"Callback: {callback['share']:.0%} by {who}; {good}, {bad}. ") + _because(
         callback, lang
@@ -188,7 +191,9 @@ def _rules(told: Told, lang: str) -> Iterator[str]:
         pick(lang, "质检：", "Quality: ")
         + f"{quality['share']:.0%}"
         + pick(lang, "，", ", ")
-        + f"{pick(lang, *_PHRASES[quality['phrases']])}。{_because(quality, lang)}"
+        + pick(lang, *_PHRASES[quality["phrases"]])
+        + pick(lang, "。", ". ")
+        + _because(quality, lang)
     )
     yield from _limits(told, lang)
 
@@ -221,7 +226,9 @@ def _limits(told: Told, lang: str) -> Iterator[str]:
     yield (
         pick(lang, "收件：", "Intake: ")
         + pick(lang, "收，" if intake["accepted"] else "不收，", "accepted, " if intake["accepted"] else "refused, ")
-        + f"{anonymous}。{_because(intake, lang)}"
+        + anonymous
+        + pick(lang, "。", ". ")
+        + _because(intake, lang)
     )
     if told["disabled_moves"]:
         off = pick(lang, "、".join(m["name"] for m in told["disabled_moves"]), ", ".join(m["move"] for m in told["disabled_moves"]))

@@ -110,7 +110,10 @@ def serve(host: str, port: int) -> None:
     from minsheng.wsgi import application
 
     assert isinstance(application, WSGIHandler)
+    # Everything that the first request would load in each process: middleware, addresses with their views, the dictionary of words.
     application.load_middleware()
+    assert get_resolver().url_patterns
+    tokens.PRELOAD
     gc.collect()
     gc.freeze()
     # granian forks its processes and does not outlive them, but they would outlive it when it is killed.

@@ -61,8 +61,8 @@ def at(moment: datetime, lang: str, *, year: int | None = None) -> str:
     """A point in time, Beijing time, to the minute; the end of a day is its 24:00."""
     here = local(moment)
     if (here.hour, here.minute, here.second) == (0, 0, 0):
-        return f"{day(due_day(moment), lang, year=year)} 24:00"
-    return f"{day(here.date(), lang, year=year)} {here:%H:%M}"
+        return day(due_day(moment), lang, year=year) + pick(lang, "24:00", " 24:00")
+    return day(here.date(), lang, year=year) + pick(lang, f"{here:%H:%M}", f" {here:%H:%M}")
 
 
 def span(time: timedelta, lang: str) -> str:

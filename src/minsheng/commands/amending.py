@@ -131,13 +131,14 @@ def split(code: str, *, parts: Sequence[intake.Report], by: Actor, classifier: C
         rows = list(Party.objects.filter(case=work.case, erased_at=None, left_at=None))
         for part in parts:
             report = intake.check(part, work.directory)
-            fresh, secret = intake._admit(report, by, classifier)
-            flush([fresh])
-            intake._attach(fresh, report, secret)
+            fresh, _ = intake._admit(report, by, classifier)
+            intake._attach(fresh, report)
             for row in rows:
                 person = people.opened(row)
-                people.add_party(fresh.case, role=row.role, kind=row.kind, name=person.name, phone=person.phone, address=person.address,
-                                 identity=person.identity, account=row.account, at=work.now)  # fmt: skip
+                people.add_party(fresh, role=row.role, kind=row.kind, name=person.name, phone=person.phone, address=person.address,
+                                 identity=person.identity, account=row.account)  # fmt: skip
+            with intake.once():
+                flush([fresh])
             Relation.objects.create(case=work.case, other=fresh.case, kind="split", at=work.now)
             work.note("split", data={"case": fresh.case.pk})
             made.append(fresh.case.code)

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from minsheng import clock
 from minsheng.casework import casework, caseworks
-from minsheng.domain.access import Actor
+from minsheng.domain.access import SYSTEM, Actor
 from minsheng.domain.errors import BadInput, NotAllowed, NotFound, WrongState
 from minsheng.domain.states import Role
 from minsheng.domain.text import clean, line
@@ -86,8 +86,9 @@ def spot_done(campaign: str, number: int, *, evidence: Sequence[str], by: Actor)
         spot.done_at, spot.done_by, spot.evidence = clock.now(), by.tag, list(evidence)
         spot.save(update_fields=["done_at", "done_by", "evidence"])
         for code in Case.objects.filter(campaign=row.pk).order_by("id").values_list("code", flat=True):
-            with casework(code, by=by) as work:
-                work.note("spot", data={"campaign": row.pk, "spot": number})
+            # The owner of a spot need not be a unit of the case: the entry is the platform's, and says whose word it is.
+            with casework(code, by=SYSTEM) as work:
+                work.note("spot", data={"campaign": row.pk, "spot": number, "by": by.tag})
 
 
 def _campaign(code: str) -> Campaign:

@@ -9,6 +9,7 @@ from minsheng.casework import Work, sweepwork
 from minsheng.domain.access import SYSTEM
 from minsheng.domain.deadlines import PROMISES, Timer
 from minsheng.models.deadline import Deadline, Outage, Pulse
+from minsheng.policy import decide
 from minsheng.queries import rules as rulebook
 from minsheng.reactions import take_step
 
@@ -61,8 +62,7 @@ def fire(work: Work, timer: Timer) -> None:
     })  # fmt: skip
     if last["name"] == "ladder":
         path = last["rule"]
-        number = int(path[path.index("[") + 1 : -1])
-        take_step(work, path, work.rules.profile.ladder[timer.kind][number], ladder=timer.kind, evidence=[event.seq], owner=unit)
+        take_step(work, path, decide.step_at(work.rules, path), ladder=timer.kind, evidence=[event.seq], owner=unit)
     if any(step["name"] == "due" for step in taken) and timer.kind in _BY_ITSELF:
         _BY_ITSELF[timer.kind](work)
 
@@ -122,7 +122,13 @@ def recompute(cases: list[int]) -> int:
     rulebook.forget()
     with sweepwork(cases) as works:
         for work in works.values():
-            changed = [t for t in work.timers if t.explanation.get("provisional") and t.recompute(work.rules.calendar)]
+            waiting = [t for t in work.timers if t.explanation.get("provisional")]
+            changed = [t for t in waiting if t.recompute(work.rules.calendar)]
+            for timer in waiting:
+                if timer not in changed and "provisional" not in timer.explanation:
+                    # Due when it was due, but no longer provisionally: nothing happened that the journal would tell.
+                    rows = Deadline.objects.filter(case=work.case, kind=timer.kind, round=timer.round, order=timer.order, subject=timer.subject)
+                    rows.filter(met_at=None, ended_at=None).update(explanation=timer.explanation)
             if changed:
                 work.note("recomputed", by=SYSTEM, data={"clocks": [{"kind": t.kind, "due": t.due_at.isoformat()} for t in changed]})
             moved += len(changed)

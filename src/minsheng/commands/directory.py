@@ -7,6 +7,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from minsheng import clock
+from minsheng.domain.errors import WrongState
 from minsheng.models.people import Member, User
 from minsheng.models.places import Category, City, Place, Post, Responsibility, Scope, Unit
 from minsheng.models.rules import RulesVersion
@@ -28,7 +29,13 @@ class Loaded:
 
 
 def publish_rules(rules: Rules) -> None:
-    """Keep a resolved profile version for ever; publishing it twice changes nothing."""
+    """Keep a resolved profile version for ever; publishing it twice changes nothing, changing it under the same number is refused."""
+    profile = rules.profile
+    if RulesVersion.objects.filter(code=profile.code, version=profile.version).exclude(hash=rules.hash).exists():
+        raise WrongState(
+            f"规则 {profile.code}@{profile.version} 已经公布过，内容不能再改。请把 version 改成新的一版再公布。",
+            f"{profile.code}@{profile.version} is published and never changes. Give the changed profile a new version.",
+        )
     RulesVersion.objects.get_or_create(
         hash=rules.hash,
         defaults={
@@ -36,6 +43,15 @@ def publish_rules(rules: Rules) -> None:
             "body": rules.profile.model_dump(mode="json"), "published_at": clock.now(),
         },
     )  # fmt: skip
+
+
+def adopt(rules: Rules) -> None:
+    """启用规则: publish a profile version and register new cases under it. Cases that are there keep theirs."""
+    with transaction.atomic():
+        publish_rules(rules)
+        City.objects.filter(code=rules.profile.code).update(rules=rules.hash)
+    directories.forget()
+    rulebook.forget()
 
 
 def load(directory: Directory, rules: Rules) -> Loaded:

@@ -22,6 +22,7 @@ from minsheng.domain.errors import BadInput
 from minsheng.domain.moves import MOVES_ZH
 from minsheng.domain.states import KIND_ZH, MEASURE_ZH, OUTCOME_ZH, URGENCY_ZH, MeasureKind
 from minsheng.models.case import Case
+from minsheng.queries.cases import Choice, choices
 
 FieldKind = Literal["text", "line", "date", "duration", "choice", "bool", "int", "unit", "units", "person", "category", "place", "urgency", "case", "evidence"]
 """text: several lines. units, evidence: lists (codes of units, upload tickets). person: id of a colleague. case: code of another case or campaign."""
@@ -30,7 +31,7 @@ LISTS = frozenset({"units", "evidence"})
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class Option:
     """One thing to choose."""
 
     value: str
@@ -48,7 +49,7 @@ class Field:
     en: str
     required: bool = True
     limit: int | None = None
-    choices: tuple[Choice, ...] = ()
+    choices: tuple[Option, ...] = ()
     hint_zh: str = ""
     hint_en: str = ""
 
@@ -76,19 +77,21 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What became of it: the case as it stands now, and the actions that were recorded, in order (an approval may be asked instead of a move)."""
+    """What became of it: the case as it stands now, the actions that were recorded, in order (an approval may be asked instead of a move),
+    and what this actor may do next."""
 
     code: str
     state: str
     version: int
     actions: tuple[str, ...]
+    choices: tuple[Choice, ...]
 
 
 # --- small words for the table ----------------------------------------------------------------------------------------------
 
 
-def _choices(zh: Mapping[Any, str], **en: str) -> tuple[Choice, ...]:
-    return tuple(Choice(str(value), words, en.get(str(value), str(value).replace("_", " ").capitalize())) for value, words in zh.items())
+def _choices(zh: Mapping[Any, str], **en: str) -> tuple[Option, ...]:
+    return tuple(Option(str(value), words, en.get(str(value), str(value).replace("_", " ").capitalize())) for value, words in zh.items())
 
 
 def _text(name: str, zh: str, en: str, limit: int, *, hint: tuple[str, str] = ("", "")) -> Field:
@@ -99,7 +102,7 @@ def _line(name: str, zh: str, en: str, limit: int) -> Field:
     return Field(name=name, kind="line", zh=zh, en=en, limit=limit)
 
 
-def _of(kind: FieldKind, name: str, zh: str, en: str, *, hint: tuple[str, str] = ("", ""), choices: tuple[Choice, ...] = ()) -> Field:
+def _of(kind: FieldKind, name: str, zh: str, en: str, *, hint: tuple[str, str] = ("", ""), choices: tuple[Option, ...] = ()) -> Field:
     return Field(name=name, kind=kind, zh=zh, en=en, choices=choices, hint_zh=hint[0], hint_en=hint[1])
 
 
@@ -259,8 +262,9 @@ def perform(code: str, action: str, raw: Mapping[str, Any], *, by: Actor, seen: 
     work = asked.command(code, **values, by=by)
     if work is None:
         state, version = Case.objects.values_list("state", "version").get(code=code)
-        return Done(code, state, version, (action,))
-    return Done(code, str(work.facts.state), work.facts.version, tuple(event.action for event in work.events))
+        return Done(code, state, version, (action,), ())
+    next_moves = choices(work.case, work.facts, work.who(by))
+    return Done(code, str(work.facts.state), work.facts.version, tuple(event.action for event in work.events), tuple(next_moves))
 
 
 def _given(field: Field, raw: Mapping[str, Any]) -> Any:

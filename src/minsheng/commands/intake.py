@@ -3,6 +3,8 @@
 import hashlib
 import json
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -17,7 +19,7 @@ from minsheng.domain.errors import BadInput, WrongState
 from minsheng.domain.states import Channel, Kind, Origin, PartyRole, Urgency, Visibility
 from minsheng.domain.text import clean, line
 from minsheng.intelligence.classify import Classification
-from minsheng.models.case import Attachment, ExternalId, Filing
+from minsheng.models.case import Attachment, Filing
 from minsheng.policy import directory as places
 from minsheng.policy.directory import Directory
 from minsheng.policy.responsibility import responsible
@@ -78,28 +80,43 @@ class Filed:
 def file(report: Report, *, by: Actor, classifier: Classifier, key: str = "") -> Filed:
     """收件: file a request. With `key`, the same request sent twice is one case and gets the same answer."""
     report = check(report, directories.current())
-    with transaction.atomic():
+    with once():
         if key:
             earlier = _earlier(report, by, key)
             if earlier is not None:
                 return earlier
         work, secret = _admit(report, by, classifier)
-        flush([work])
-        _attach(work, report, secret)
+        _attach(work, report)
         if key:
             _remember(work, report, by, key, secret)
+        flush([work])
     return Filed(work.case.code, secret)
 
 
 def file_old(report: Report, *, by: Actor, classifier: Classifier) -> Filed:
     """导入: file a case of an older system at the time the clock stands at: nobody is told, no ladder runs."""
     report = check(report, directories.current())
-    with transaction.atomic():
+    with once():
         work, secret = _admit(report, by, classifier)
         work.quiet()
+        _attach(work, report)
         flush([work])
-        _attach(work, report, secret)
     return Filed(work.case.code, secret)
+
+
+@contextmanager
+def once() -> Iterator[None]:
+    """One transaction of filing; what the database refuses because it was filed before is said in words."""
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as refused:
+        match getattr(getattr(refused.__cause__, "diag", None), "constraint_name", None):
+            case "external_once":
+                raise WrongState("这个外部编号已经收过了。", "This external number has been filed already.") from None
+            case "ms_filing_pkey":
+                raise WrongState("同样的提交正在处理，请稍等再查。", "The same request is being filed right now; try again in a moment.") from None
+        raise
 
 
 def register(
@@ -161,8 +178,17 @@ def check(report: Report, directory: Directory) -> Report:
         values["category"] = known_category(directory, report.category)
     values["accused"] = tuple(known_unit(directory, unit) for unit in report.accused)
     values["place"], values["district"] = _where(report, directory)
-    people.check_contact(report, required=report.channel in _ALONE and report.requester != "anonymous")
+    values |= people.check_contact(report, required=report.channel in _ALONE and report.requester != "anonymous" and report.split_from is None)
+    if any("\0" in ticket for ticket in report.attachments):
+        raise _photo_missing()
+    if report.external is not None:
+        system, number = report.external
+        values["external"] = line(system, limit=40, name="external"), line(number, limit=80, name="external")
     return Report(**values)
+
+
+def _photo_missing() -> BadInput:
+    return BadInput(field="attachments", zh="有照片没有传上来，请重新添加照片。", en="A photo is missing; please add it again.")
 
 
 def one_of(known: Any, value: str, *, field: str) -> Any:
@@ -261,7 +287,7 @@ def _receive(work: Work, report: Report, found: Classification, category: str | 
         "suggested": [{"code": s.code, "percent": round(s.confidence * 100), "because": list(s.because)} for s in found.suggestions[:3]],
     }  # fmt: skip
     if found.urgent and report.urgency is None:
-        data["urgent_because"] = list(found.urgent_because)
+        data["urgent_because"] = work.write("urgent", "、".join(found.urgent_because))  # the person's own words: beside the journal, erasable
     if report.place_text:
         data["place_text"] = work.write("place", report.place_text)
     if report.split_from is not None:
@@ -275,21 +301,18 @@ def _headline(body: str) -> str:
     return first if len(first) <= 40 else first[:39] + "…"
 
 
-def _attach(work: Work, report: Report, secret: str) -> None:
+def _attach(work: Work, report: Report) -> None:
     """Rows beside the case: the person (sealed), uploaded files, the number in another system."""
     if report.name or report.phone or report.account:
-        people.add_party(work.case, role=PartyRole.CALLER, kind=report.requester, name=report.name, phone=report.phone, address=report.address,
-                         identity=report.identity, account=report.account, at=work.now)  # fmt: skip
+        people.add_party(work, role=PartyRole.CALLER, kind=report.requester, name=report.name, phone=report.phone, address=report.address,
+                         identity=report.identity, account=report.account)  # fmt: skip
     if report.attachments:
         taken = Attachment.objects.filter(ticket__in=report.attachments, case=None).update(case=work.case, ticket="")
         if taken != len(set(report.attachments)):
-            raise BadInput(field="attachments", zh="有照片没有传上来，请重新添加照片。", en="A photo is missing; please add it again.")
+            raise _photo_missing()
     if report.external is not None:
-        try:
-            with transaction.atomic():
-                ExternalId.objects.create(case=work.case, system=report.external[0][:40], number=report.external[1][:80])
-        except IntegrityError:
-            raise WrongState("这个外部编号已经收过了。", "This external number has been filed already.") from None
+        system, number = report.external
+        work.beside.append(("ms_external_id", {"case_id": work.case.pk, "system": system, "number": number}))
 
 
 def _body_digest(report: Report) -> str:
@@ -311,11 +334,8 @@ def _earlier(report: Report, by: Actor, key: str) -> Filed | None:
 
 def _remember(work: Work, report: Report, by: Actor, key: str, secret: str) -> None:
     sealed = keyring().seal(secret, context=b"filing")
-    try:
-        with transaction.atomic():
-            Filing.objects.create(key=_key_digest(by, key), body=_body_digest(report), case=work.case, secret=sealed, at=work.now)
-    except IntegrityError:
-        raise WrongState("同样的提交正在处理，请稍等再查。", "The same request is being filed right now; try again in a moment.") from None
+    row = {"key": _key_digest(by, key), "body": _body_digest(report), "case_id": work.case.pk, "secret": sealed, "at": work.now}
+    work.beside.append(("ms_filing", row))
 
 
 def suggest_unit(directory: Directory, *, category: str | None, place: str | None) -> str:

@@ -6,10 +6,12 @@ from minsheng.casework import Work, casework
 from minsheng.commands.intake import one_of
 from minsheng.domain.access import Actor
 from minsheng.domain.calendar import end_of
+from minsheng.domain.deadlines import Duration, count
 from minsheng.domain.errors import BadInput, NotAllowed, NotFound, WrongState
 from minsheng.domain.states import MeasureKind, Who
 from minsheng.domain.text import clean
 from minsheng.models.measure import Measure
+from minsheng.policy import decide
 
 _OPENERS = frozenset({Who.SUPERVISOR, Who.LEADER, Who.DISPATCHER})
 
@@ -48,12 +50,15 @@ def confirm(code: str, number: int, *, by: Actor) -> Work:
     with casework(code, by=by) as work:
         _demand(work, by)
         row = _row(work, number, "proposed")
+        # The unit's time to answer counts from the opening: how long the proposal lay about is not its time.
+        within = decide.step_at(work.rules, row.rule).answer_within
+        due = count(work.now, Duration.parse(within), work.rules.calendar).due if within else None
         data = {
             "measure": number, "kind": row.kind, "level": row.level, "unit": row.unit, "ladder": row.ladder, "points": row.points,
-            "answer_by": row.answer_by.isoformat() if row.answer_by else None, "post": row.post or None, "text": None,
+            "answer_by": due.isoformat() if due else None, "post": row.post or None, "text": None,
         }  # fmt: skip
         work.note("measure_opened", data=data)
-        Measure.objects.filter(pk=row.pk).update(status="opened", opened_by=by.tag, opened_at=work.now)
+        Measure.objects.filter(pk=row.pk).update(status="opened", opened_by=by.tag, opened_at=work.now, answer_by=due)
     return work
 
 

@@ -6,6 +6,8 @@ from django.db import transaction
 
 from minsheng import clock
 from minsheng.commands.people import opened
+from minsheng.domain.facts import Event
+from minsheng.domain.states import PartyRole
 from minsheng.models.case import Case, Party
 from minsheng.models.read import Notice
 from minsheng.ports import Sms, SmsSender
@@ -16,10 +18,11 @@ from minsheng.queries.journal import journal
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a receiver reads; {code}, {title} and {unit} are filled in."""
+    """What a receiver reads; {code}, {title}, {unit} and {level} are filled in. quiet: people find it on the site, their phone stays silent."""
 
     citizen: str = ""
     unit: str = ""
+    quiet: bool = False
 
 
 WORDS = {
@@ -47,7 +50,7 @@ WORDS = {
     "urge": Words(unit="诉求人催办 {code}：{title}"),
     "supplement": Words(unit="诉求人补充了内容 {code}：{title}"),
     "gathered": Words(citizen="编号 {code}：已经列入专项，集中来办，进展会告诉您。"),
-    "spot": Words(citizen="编号 {code}：所在的专项又完成了一处，请打开看。"),
+    "spot": Words(citizen="编号 {code}：所在的专项又完成了一处，请打开看。", quiet=True),
     "measure_opened": Words(unit="{level} {code}：{title}"),
     "deadline_step": Words(unit="时限提醒 {code}：{title}"),
     "approval_asked": Words(unit="等您审批 {code}：{title}"),
@@ -65,36 +68,43 @@ def notify(case: int, *, first: int, last: int, sms: SmsSender) -> int:
             words = WORDS.get(event.action)
             if words is None:
                 continue
-            made += _for_citizens(row, event.seq, event.action, words.citizen) + _for_unit(row, event.seq, event.action, event.data, words.unit)
+            made += _for_citizens(row, event, words) + _for_units(row, event, words)
     for notice in Notice.objects.filter(case=case, channel="sms", sent_at=None, problem="").order_by("id"):
         _send(notice, sms)
     return made
 
 
-def _fill(case: Case, words: str, level: str = "") -> str:
-    units = directories.current().units
-    unit = units[case.unit].name if case.unit in units else rulebook.today().profile.centre_name
-    return words.format(code=case.code, title=case.title[:40], unit=unit, level=level)
+def _fill(case: Case, event: Event, words: str) -> str:
+    units, unit = directories.current().units, str(event.data.get("lead") or case.unit or "")
+    name = units[unit].name if unit in units else rulebook.today().profile.centre_name
+    return words.format(code=case.code, title=case.title[:40], unit=name, level=event.data.get("level") or "")
 
 
-def _for_citizens(case: Case, seq: int, action: str, words: str) -> int:
-    if not words:
+def _for_citizens(case: Case, event: Event, words: Words) -> int:
+    if not words.citizen:
         return 0
-    text, made = _fill(case, words), 0
-    # Every reporter of a merged case is told, and everybody who joined.
-    for party in Party.objects.filter(case__in=[case.pk, *Case.objects.filter(merged_into=case.pk).values_list("pk", flat=True)], left_at=None, erased_at=None):
-        made += _write(case, f"{case.pk}:{seq}:party:{party.pk}", f"party:{party.pk}", "sms" if party.phone else "site", action, text)
+    text, made = _fill(case, event, words.citizen), 0
+    # Every reporter of a merged case is told, and everybody who joined; never the person whom it is about (被反映人).
+    told = Party.objects.filter(case__in=[case.pk, *Case.objects.filter(merged_into=case.pk).values_list("pk", flat=True)], left_at=None, erased_at=None)
+    for party in told.exclude(role=PartyRole.ACCUSED).order_by("id"):
+        channel = "sms" if party.phone and not words.quiet else "site"
+        made += _write(case, f"{case.pk}:{event.seq}:party:{party.pk}", f"party:{party.pk}", channel, event.action, text)
     return made
 
 
-def _for_unit(case: Case, seq: int, action: str, data: dict[str, object], words: str) -> int:
-    if not words:
+def _for_units(case: Case, event: Event, words: Words) -> int:
+    if not words.unit:
         return 0
-    text = _fill(case, words, str(data.get("level") or ""))
-    named = data.get("unit") or data.get("approver") or data.get("for") or case.unit
-    units = [str(named)] if named else []
-    units += [str(unit) for unit in (data.get("co") or [])]  # type: ignore[attr-defined]
-    return sum(_write(case, f"{case.pk}:{seq}:unit:{unit}", f"unit:{unit}", "site", action, text) for unit in dict.fromkeys(units))
+    text = _fill(case, event, words.unit)
+    return sum(_write(case, f"{case.pk}:{event.seq}:unit:{unit}", f"unit:{unit}", "site", event.action, text) for unit in _receivers(case, event))
+
+
+def _receivers(case: Case, event: Event) -> list[str]:
+    """The units an event is for: named in it, else the one that has the case. Accused units and those below them are told nothing."""
+    data, tree = event.data, directories.current()
+    first = [] if event.action == "co_handle" else [data.get("unit") or data.get("approver") or data.get("for") or data.get("lead") or case.unit]
+    known = [unit for unit in dict.fromkeys([*first, *(data.get("co") or [])]) if unit in tree.units]
+    return [unit for unit in known if not any(tree.under(unit, root=accused) for accused in case.facts["accused"])]
 
 
 def _write(case: Case, key: str, to: str, channel: str, template: str, text: str) -> int:

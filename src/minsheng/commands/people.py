@@ -16,6 +16,7 @@ from minsheng.models.read import HallRow
 from minsheng.sealing import keyring
 
 if TYPE_CHECKING:
+    from minsheng.casework import Work
     from minsheng.commands.intake import Report
 
 _FIELDS = ("name", "phone", "address", "identity")
@@ -32,34 +33,37 @@ class Person:
     identity: str
 
 
-def check_contact(report: "Report", *, required: bool) -> None:
-    """The contact fields of a report, or BadInput. Nothing is returned: they are sealed as they came."""
+def check_contact(report: "Report", *, required: bool) -> dict[str, str]:
+    """The contact fields of a report, cleaned, or BadInput."""
+    found = {field: "" for field in _FIELDS}
     if report.phone.strip():
-        phone(report.phone)
+        found["phone"] = phone(report.phone)
     elif required:
         raise BadInput(field="phone", zh="请留一个手机号，办理单位要联系您。", en="Please leave a phone number, so that the unit can reach you.")
     if report.name.strip():
-        line(report.name, limit=40, name="name")
+        found["name"] = line(report.name, limit=40, name="name")
     elif required:
         raise BadInput(field="name", zh="请写怎么称呼您。", en="Please say how to address you.")
     if report.address.strip():
-        line(report.address, limit=200, name="address")
+        found["address"] = line(report.address, limit=200, name="address")
     if report.identity.strip():
-        identity_number(report.identity, name="identity")
+        found["identity"] = identity_number(report.identity, name="identity")
+    return found
 
 
 def add_party(
-    case: Case, *, role: str, kind: str, name: str = "", phone: str = "", address: str = "", identity: str = "", account: int | None = None, at: datetime
-) -> Party:
-    """Seal one person into a case."""
+    work: "Work", *, role: str, kind: str, name: str = "", phone: str = "", address: str = "", identity: str = "", account: int | None = None
+) -> None:
+    """Seal one person into a case; the row is written with everything else."""
     ring = keyring()
     number = _phone(phone) if phone.strip() else ""
-    sealed = {"name": name.strip(), "phone": number, "address": address.strip(), "identity": identity.strip().upper()}
-    return Party.objects.create(
-        case=case, role=role, kind=kind, account=account, at=at,
-        phone_index=ring.blind_index(number, kind="phone") if number else None,
-        **{field: ring.seal(value, context=_context(case.pk, field)) if value else None for field, value in sealed.items()},
-    )  # fmt: skip
+    sealed = {"name": name, "phone": number, "address": address, "identity": identity}
+    row = {
+        "case_id": work.case.pk, "role": role, "kind": kind, "account": account, "at": work.now,
+        "phone_index": ring.blind_index(number, kind="phone") if number else None,
+        **{field: ring.seal(value, context=_context(work.case.pk, field)) if value else None for field, value in sealed.items()},
+    }  # fmt: skip
+    work.beside.append(("ms_party", row))
 
 
 def _phone(text: str) -> str:
@@ -109,7 +113,7 @@ def support(code: str, *, name: str, phone: str, by: Actor) -> None:
         index = keyring().blind_index(_phone(phone), kind="phone")
         if Party.objects.filter(case=work.case, phone_index=index, left_at=None).exists():
             raise BadInput(field="phone", zh="这个号码已经算上了，不用再加。", en="This number has joined already.")
-        add_party(work.case, role=PartyRole.AFFECTED, kind="citizen", name=line(name, limit=40, name="name"), phone=phone, at=work.now)
+        add_party(work, role=PartyRole.AFFECTED, kind="citizen", name=line(name, limit=40, name="name"), phone=phone)
         work.note("supported", data={"count": 1})
 
 

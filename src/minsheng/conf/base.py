@@ -35,7 +35,9 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
+    "minsheng.web.frame.Refusals",
 ]
+CSRF_FAILURE_VIEW = "minsheng.web.frame.untrusted"
 ROOT_URLCONF = "minsheng.urls"
 WSGI_APPLICATION = "minsheng.wsgi.application"
 APPEND_SLASH = False
@@ -62,8 +64,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-LOGIN_URL = "/staff/sign-in"
-LOGIN_REDIRECT_URL = "/staff/"
+LOGIN_URL = "/desk/signin"
+LOGIN_REDIRECT_URL = "/desk"
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_NAME = "minsheng"
 SESSION_COOKIE_AGE = 12 * 3600

@@ -10,3 +10,6 @@ from minsheng.conf.base import *  # noqa: E402, F403
 SECRET_KEY = env.required("MINSHENG_SECRET_KEY", hint="It should stand in var/secrets.env.")
 MINSHENG_DATA_KEYS = env.data_keys(env.required("MINSHENG_DATA_KEYS", hint="They should stand in var/secrets.env."))
 MINSHENG_INDEX_KEY = env.key(env.required("MINSHENG_INDEX_KEY", hint="It should stand in var/secrets.env."), name="MINSHENG_INDEX_KEY")
+
+# One machine for trying out: the sign-in page names the accounts of the demonstration.
+MINSHENG_SHOW_DEMO = True

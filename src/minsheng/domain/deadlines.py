@@ -160,7 +160,8 @@ _CLOCKS = (
     Clock("callback",  "回访",     "case",    _set("pass_check answer_at_once rate"), _set("call_back"), ended_by=_set(_OUT + " reopen return_answer park")),
     Clock("confirm",   "办结确认", "case",    _set("pass_check answer_at_once"), _set("close"), ended_by=_set(_OUT + " reopen return_answer park")),
     Clock("ruling",    "裁定",     "case",    _set("send_back"),          _set("rule dispatch"), ended_by=_set(_OUT + " answer_at_once")),
-    Clock("interim",   "代管期",   "case",    _set("rule"),               _set("close"), ended_by=_set(_OUT + " reassign send_back"), due_key="interim_until"),
+    Clock("interim",   "代管期",   "case",    _set("rule"),               _set("close"),
+          ended_by=_set(_OUT + " rule reassign forward escalate send_back"), due_key="interim_until"),
     Clock("review",    "挂账复查", "case",    _set("park"),               _set("unpark"), ended_by=_set(_OUT + " reassign"), due_key="review_at"),
     Clock("promise",   "承诺",     "case",    _set("reply"),              _set("answer"), ended_by=_set(_OUT + " send_back park"),
           due_key="promised_at", public=True),
@@ -253,9 +254,9 @@ class Timer:
         self._move_due(due)
 
     def excuse(self, start: datetime, end: datetime) -> None:
-        """Time in which the platform itself was down is not the unit's."""
-        span = min(end, self.due_at) - max(start, self.started_at)
-        if span > timedelta():
+        """Time in which the platform itself was down is not the unit's: what was left when it went down is left when it is back."""
+        span = end - max(start, self.started_at)
+        if start < self.due_at and span > timedelta():
             self.explanation.setdefault("excused", []).append({"from": start.isoformat(), "to": end.isoformat(), "minutes": int(span.total_seconds() // 60)})
             self._move_due(self.due_at + span)
 

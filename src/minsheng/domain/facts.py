@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
-from minsheng.domain.calendar import beijing_day, due_day
+from minsheng.domain.calendar import beijing_day
 from minsheng.domain.states import OrderRole, State
 
 
@@ -139,7 +139,7 @@ def apply(facts: CaseFacts, event: Event) -> None:
     if event.data.get("text"):
         facts.texts.append(event.data["text"])
     for met in event.data.get("met", ()):
-        facts.clocks[_clock_key(met)] = {**met, "day": beijing_day(event.at).isoformat(), "unit": _tally_unit(facts)}
+        facts.clocks[_clock_key(met)] = {**met, "day": beijing_day(event.at).isoformat(), "unit": facts.holder() or ""}
     for kind in event.data.get("unmet", ()):
         facts.clocks.pop(kind, None)
     facts.seq = event.seq
@@ -150,10 +150,6 @@ def apply(facts: CaseFacts, event: Event) -> None:
 
 def _clock_key(met: dict[str, Any]) -> str:
     return met["kind"] if met.get("order") is None else f"{met['kind']}:{met['order']}"
-
-
-def _tally_unit(facts: CaseFacts) -> str:
-    return facts.holder() or ""
 
 
 def _receive(facts: CaseFacts, event: Event) -> None:
@@ -285,20 +281,22 @@ def _unpark(facts: CaseFacts, event: Event) -> None:
     facts.parking = None
 
 
-def _call_back(facts: CaseFacts, event: Event) -> None:
-    if event.data.get("reached"):
-        _judge(facts, event, {name: event.data.get(name) for name in ("contacted", "solved", "satisfied")})
+def _judge(facts: CaseFacts, event: Event) -> None:
+    if event.action == "rate":
+        facts.rating = event.data["level"]
+    facts.verdict = judged(facts, event)
 
 
-def _rate(facts: CaseFacts, event: Event) -> None:
-    facts.rating = event.data["level"]
-    known = facts.verdict or {}
-    satisfied = event.data["level"] >= GOOD_FROM
-    _judge(facts, event, {"contacted": known.get("contacted"), "solved": known.get("solved"), "satisfied": satisfied})
-
-
-def _judge(facts: CaseFacts, event: Event, said: dict[str, Any]) -> None:
-    facts.verdict = {**said, "day": beijing_day(event.at).isoformat(), "unit": _tally_unit(facts)}
+def judged(facts: CaseFacts, event: Event) -> dict[str, Any] | None:
+    """What the person has said of this round once `event` (回访 or 评价) is heard; silence leaves it as it was."""
+    if event.action == "rate":
+        known = facts.verdict or {}
+        said = {"contacted": known.get("contacted"), "solved": known.get("solved"), "satisfied": event.data["level"] >= GOOD_FROM}
+    elif event.data.get("reached"):
+        said = {name: event.data.get(name) for name in ASKED}
+    else:
+        return facts.verdict
+    return {**said, "day": beijing_day(event.at).isoformat(), "unit": facts.holder() or ""}
 
 
 def _close(facts: CaseFacts, event: Event) -> None:
@@ -398,8 +396,8 @@ _APPLY = {
     "return_answer": _return_answer,
     "park": _park,
     "unpark": _unpark,
-    "call_back": _call_back,
-    "rate": _rate,
+    "call_back": _judge,
+    "rate": _judge,
     "close": _close,
     "reopen": _reopen,
     "decline": _end_all,
@@ -425,92 +423,8 @@ _APPLY = {
 
 #: 基本满意 and better counts as satisfied (五级: 5 非常满意 … 1 非常不满意).
 GOOD_FROM = 3
-
-
-# --- tallies: what an event adds to the figures ------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Delta:
-    """One addition to a figure: metric, ±n, the Beijing day and the unit it belongs to."""
-
-    metric: str
-    n: int
-    day: str
-    unit: str
-
-
-_COUNTED = frozenset(
-    [
-        "receive",
-        "register",
-        "dispatch",
-        "answer",
-        "answer_at_once",
-        "close",
-        "reopen",
-        "decline",
-        "refer",
-        "withdraw",
-        "merge",
-        "send_back",
-        "return_answer",
-        "park",
-        "urge",
-        "escalate",
-    ]
-)
-
-
-def deltas(facts: CaseFacts, event: Event) -> list[Delta]:
-    """What `event` adds to the figures. Call with the facts *before* the event is applied.
-
-    A promise counts as kept or missed once, on its Beijing due day when missed and on the day it was met when kept.
-    """
-    day = beijing_day(event.at).isoformat()
-    unit = event.data["lead"] if "lead" in event.data else _tally_unit(facts)
-    found = [Delta(event.action, 1, day, unit)] if event.action in _COUNTED else []
-    found += _clock_deltas(facts, event, day, unit)
-    if event.action in ("call_back", "rate"):
-        found += _verdict_deltas(facts, event, day, unit)
-    return found
-
-
-def _clock_deltas(facts: CaseFacts, event: Event, day: str, unit: str) -> list[Delta]:
-    found: list[Delta] = []
-    for met in event.data.get("met", ()):
-        owner = met.get("unit") or unit
-        if met["late"]:
-            if not met.get("counted"):
-                found.append(Delta(f"{met['kind']}_missed", 1, due_day(datetime.fromisoformat(met["due"])).isoformat(), owner))
-        else:
-            found.append(Delta(f"{met['kind']}_kept", 1, day, owner))
-    for kind in event.data.get("unmet", ()):
-        old = facts.clocks.get(kind)
-        if old is not None and not old["late"]:
-            found.append(Delta(f"{kind}_kept", -1, old["day"], old["unit"]))
-    if event.action == "deadline_step" and event.data.get("missed"):
-        found.append(Delta(f"{event.data['clock']}_missed", 1, due_day(datetime.fromisoformat(event.data["due"])).isoformat(), event.data.get("for") or unit))
-    return found
-
-
-_ASKED = ("contacted", "solved", "satisfied")
-
-
-def _verdict_deltas(facts: CaseFacts, event: Event, day: str, unit: str) -> list[Delta]:
-    """A later verdict of the same round replaces the earlier one; a question not answered counts nowhere (silence is not yes)."""
-    after = CaseFacts(round=facts.round, orders=facts.orders, verdict=facts.verdict)
-    (_call_back if event.action == "call_back" else _rate)(after, event)
-    if after.verdict == facts.verdict:
-        return [Delta("callback_unreached", 1, day, unit)] if event.action == "call_back" and not event.data.get("reached") else []
-    found: list[Delta] = []
-    for sign, verdict in ((-1, facts.verdict), (1, after.verdict)):
-        for name in _ASKED:
-            if verdict and verdict[name] is not None:
-                found.append(Delta(f"{name}_asked", sign, verdict["day"], verdict["unit"]))
-                if verdict[name]:
-                    found.append(Delta(f"{name}_yes", sign, verdict["day"], verdict["unit"]))
-    return found
+#: The three questions of a callback: 联系了吗、解决了吗、满意吗.
+ASKED = ("contacted", "solved", "satisfied")
 
 
 # --- JSON --------------------------------------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """时限: running clocks as rows, swept each minute."""
 
+from typing import Any
+
 from django.db import models
 
 from minsheng.domain.deadlines import Timer
@@ -42,10 +44,17 @@ class Deadline(models.Model):
 
     def store(self, timer: Timer) -> None:
         """Take over what the clock says."""
-        for name in _FIELDS:
-            setattr(self, name, getattr(timer, name))
-        self.steps = [{**step, "at": step["at"].isoformat()} for step in timer.steps]
-        self.next_at = timer.next_at
+        for name, value in timer_columns(timer).items():
+            setattr(self, name, value)
+
+
+def timer_columns(timer: Timer) -> dict[str, Any]:
+    """What a row holds of a clock."""
+    return {
+        **{name: getattr(timer, name) for name in _FIELDS},
+        "steps": [{**step, "at": step["at"].isoformat()} for step in timer.steps],
+        "next_at": timer.next_at,
+    }
 
 
 class Pulse(models.Model):

@@ -87,6 +87,12 @@ def ladder(rules: Rules, kind: str, facts: Facts) -> list[tuple[str, LadderStep]
     return [(f"ladder.{kind}[{n}]", step) for n, step in enumerate(rules.profile.ladder.get(kind, ())) if fits(step.when, facts)]
 
 
+def step_at(rules: Rules, path: str) -> LadderStep:
+    """The step that a path of `ladder` names."""
+    kind, _, number = path.removeprefix("ladder.").removesuffix("]").partition("[")
+    return rules.profile.ladder[kind][int(number)]
+
+
 def counted_step(rules: Rules, kind: str, facts: Facts, n: int) -> tuple[str, LadderStep] | None:
     """The step that the n-th occurrence reaches; after the last step the last one stays."""
     reached = [(path, step) for path, step in ladder(rules, kind, facts) if (step.count or 0) <= n]

@@ -53,8 +53,10 @@ def read(words: Sequence[str], *, directory: Directory | None) -> dict[str, Any]
     found: dict[str, Any] = {}
     for word in words:
         name, equals, value = (part.strip() for part in word.partition("="))
-        if not equals or name not in NAMES_ZH:
+        if name not in NAMES_ZH:
             raise _unknown_fact(name)
+        if not equals:
+            raise BadInput(field=name, zh=f"{name} 后面要写等号和值，例如 urgency=urgent。", en=f"Write {name}=value, such as urgency=urgent.")
         if name in found:
             raise BadInput(field=name, zh=f"{name} 写了两次，请只写一次。", en=f"{name} is written twice.")
         found[name] = _value(name, value, directory)
@@ -102,8 +104,8 @@ def _unknown_fact(name: str) -> BadInput:
     listed = "、".join(f"{code}（{NAMES_ZH[code]}）" for code in KNOWN)
     return BadInput(
         field=name,
-        zh=f"不认识“{name}”{zh}。要写成“事实=值”，可以写的有：{listed}。",
-        en=f"Unknown fact “{name}”{en}. Write fact=value; known: {', '.join(KNOWN)}.",
+        zh=f"不认识“{name}”{zh}请写成“事实=值”，可以写的有：{listed}。",
+        en=f"Unknown fact “{name}”{en} Write fact=value; known: {', '.join(KNOWN)}.",
     )
 
 
@@ -138,7 +140,7 @@ def _one(text: str, *, found: list[str], directory: Directory) -> str:
         listed = "、".join(f"{code} {names[code]}" for code in found[:8])
         raise BadInput(field="category", zh=f"“{text}”可以是好几类，请写清楚是哪一类：{listed}。", en=f"“{text}” fits several categories; say which: {listed}.")
     near = [code for code, name in names.items() if name in difflib.get_close_matches(text, names.values(), n=3, cutoff=0.3)]
-    near += [code for code, name in names.items() if set(text) & set(name) and code not in near and len(code) == 4]
+    near += [code for code, name in names.items() if code not in near and any(text[n : n + 2] in name for n in range(len(text) - 1))]
     listed = "、".join(f"{code} {names[code]}" for code in near[:5])
     raise BadInput(
         field="category",
@@ -159,7 +161,7 @@ def _place(text: str, directory: Directory | None) -> str:
         listed = "、".join(f"{code}（{_inside(directory, code)}）" for code in found[:8])
         raise BadInput(field="place", zh=f"叫“{text}”的地点有好几处，请写编码：{listed}。", en=f"Several places are called “{text}”; write the code: {listed}.")
     zh, en = _near(text, [*directory.places, *{place.name for place in directory.places.values()}])
-    raise BadInput(field="place", zh=f"没有“{text}”这个地点{zh}。", en=f"There is no place “{text}”{en}.")
+    raise BadInput(field="place", zh=f"没有“{text}”这个地点{zh}", en=f"There is no place “{text}”{en}")
 
 
 def _inside(directory: Directory, code: str) -> str:
@@ -168,8 +170,8 @@ def _inside(directory: Directory, code: str) -> str:
 
 
 def _near(value: str, known: Collection[str]) -> tuple[str, str]:
-    """“did you mean”, in both languages; empty when nothing is near."""
+    """The end of a sentence that says “did you mean”, in both languages; a full stop when nothing is near."""
     near = difflib.get_close_matches(value, known, n=3, cutoff=0.5)
     if not near:
-        return "", ""
+        return "。", "."
     return f"，是不是{'、'.join(f'“{word}”' for word in near)}？", f"; did you mean {', '.join(f'“{word}”' for word in near)}?"

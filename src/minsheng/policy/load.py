@@ -50,7 +50,7 @@ def load(files: dict[str, str], *, name: str, days: Days) -> Rules:
     if parent is not None:
         base = _parse(files, parent, child=name, line=line_of(files[name], ("extends",)))
         if "extends" in base:
-            raise _problem(f"{parent}.toml", None, "extends", "只能继承一层。", "only one level of extends.")
+            raise _problem(f"{parent}.toml", line_of(files[parent], ("extends",)), "extends", "只能继承一层。", "only one level of extends.")
         tree = _overlay(base, tree)
     try:
         profile = Profile.model_validate(tree)
@@ -72,7 +72,7 @@ def load_days(text: str) -> Days:
         overrides = {row["day"]: (bool(row["works"]), str(row["because"])) for row in tree.get("override", ())}
         return Days(frozenset(tree["published"]), overrides)
     except tomllib.TOMLDecodeError as error:
-        raise _problem("calendar.toml", None, "", f"不是有效的 TOML：{error}", f"not valid TOML: {error}") from None
+        raise _no_toml("calendar.toml", text, error) from None
     except KeyError as error:
         raise _problem("calendar.toml", None, str(error.args[0]), "缺少这个键。", "this key is missing.") from None
 
@@ -85,8 +85,13 @@ def _parse(files: dict[str, str], name: str, *, child: str | None = None, line: 
     try:
         return tomllib.loads(files[name])
     except tomllib.TOMLDecodeError as error:
-        match = re.search(r"at line (\d+)", str(error))
-        raise _problem(f"{name}.toml", int(match[1]) if match else None, "", f"不是有效的 TOML：{error}", f"not valid TOML: {error}") from None
+        raise _no_toml(f"{name}.toml", files[name], error) from None
+
+
+def _no_toml(file: str, text: str, error: tomllib.TOMLDecodeError) -> ProfileProblem:
+    match = re.search(r"at line (\d+)", str(error))
+    line = int(match[1]) if match else len(text.splitlines())  # “at end of document”
+    return _problem(file, line, "", f"不是有效的 TOML：{error}", f"not valid TOML: {error}")
 
 
 #: Tables whose keys a city overrides one by one; every other key is replaced whole.
@@ -102,18 +107,22 @@ def _overlay(base: dict[str, Any], city: dict[str, Any]) -> dict[str, Any]:
 
 def _translate(error: ValidationError, files: dict[str, str], name: str, parent: str | None) -> ProfileProblem:
     first = min(error.errors(), key=lambda e: e["type"] != "extra_forbidden")  # a misspelt key explains the missing one
-    path = tuple(part for part in first["loc"] if part != "function-after")
+    path = tuple(part for part in (first.get("ctx", {}).get("at") or first["loc"]) if part != "function-after")
     for file in (name, parent):
         if file is not None and (line := line_of(files[file], path)) is not None:
-            return _problem(f"{file}.toml", line, ".".join(map(str, path)), _zh(first), first["msg"])
-    return _problem(f"{name}.toml", None, ".".join(map(str, path)), _zh(first), first["msg"])
+            return _problem(f"{file}.toml", line, ".".join(map(str, path)), _zh(first), _en(first))
+    return _problem(f"{name}.toml", None, ".".join(map(str, path)), _zh(first), _en(first))
 
 
 _MESSAGES = {"extra_forbidden": "没有这个键，是不是写错了？", "missing": "缺少这个键。"}
 
 
 def _zh(found: Any) -> str:
-    return _MESSAGES.get(found["type"], f"值不对：{found['msg']}")
+    return _MESSAGES.get(found["type"], f"值不对：{_en(found)}")
+
+
+def _en(found: Any) -> str:
+    return str(found["msg"]).removeprefix("Value error, ")
 
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([\w.\-]+)\s*\]\]?")
@@ -140,7 +149,8 @@ def line_of(text: str, path: tuple[str | int, ...]) -> int | None:
         else:
             continue
         depth = _common(found, path)
-        if depth and depth == len(found) and (best is None or depth > best[0]):
+        whole = depth == len(found) or (header is not None and depth == len(path))
+        if depth and whole and (best is None or depth > best[0]):
             best = (depth, number)
     return best[1] if best else None
 

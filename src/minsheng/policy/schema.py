@@ -4,13 +4,15 @@ Every list of rules is read from the top, the first whose `when` fits wins, the 
 city's own words; `assumed` marks a value on which the published account is silent and we chose what the other cities do.
 """
 
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic_core import PydanticCustomError
 
-from minsheng.domain.calendar import Period, parse_hours
-from minsheng.domain.deadlines import CLOCKS, Duration
+from minsheng.domain.calendar import Calendar, Period, parse_hours
+from minsheng.domain.deadlines import CLOCKS, Duration, offset
 from minsheng.domain.moves import MOVES
 from minsheng.domain.states import OPENED_BY_RULE, Channel, Kind, MeasureKind, Origin, Outcome, Urgency
 
@@ -28,7 +30,25 @@ def _duration(text: str) -> str:
     return text
 
 
-DurationText = Annotated[str, Field(description="30 minutes, 72 hours, 7 days, 1 week, 5 working days, 4 duty hours, same day")]
+def _duration_or_none(text: str) -> str:
+    return text if text == "none" else _duration(text)
+
+
+def _offset(text: str) -> str:
+    some = datetime(2026, 1, 1, tzinfo=UTC)
+    offset(text, start=some, due=some + timedelta(days=1), calendar=Calendar(published=frozenset()))
+    return text
+
+
+_DURATIONS = "30 minutes, 72 hours, 7 days, 1 week, 5 working days, 4 duty hours, same day"
+DurationText = Annotated[str, AfterValidator(_duration), Field(description=_DURATIONS)]
+DurationOrNone = Annotated[str, AfterValidator(_duration_or_none), Field(description=f"{_DURATIONS}, or none: this clock does not run")]
+OffsetText = Annotated[str, AfterValidator(_offset), Field(description="a moment of a clock: 80%, -4 hours, +0, +24 hours, +1 working day")]
+
+
+def _wrong(message: str, *at: str | int) -> PydanticCustomError:
+    """A mistake that only shows when several keys are seen together; `at`: where in the file it stands."""
+    return PydanticCustomError("profile", "{message}", {"message": message, "at": at})
 
 
 class When(Strict):
@@ -95,16 +115,11 @@ class DispatchRule(Rule):
 
 
 class DeadlineRule(Rule):
-    """时限: within which time. `none`: this clock does not run."""
+    """时限: within which time, from which event, with warnings at which moments."""
 
-    within: DurationText
+    within: DurationOrNone
     starts: Literal["receive", "dispatch"] = "receive"
-    warn: tuple[str, ...] = ()
-
-    @field_validator("within")
-    @classmethod
-    def _readable(cls, text: str) -> str:
-        return text if text == "none" else _duration(text)
+    warn: tuple[OffsetText, ...] = ()
 
 
 class LadderStep(Rule):
@@ -114,7 +129,7 @@ class LadderStep(Rule):
     to: lead, centre, next_level, post:N (the N-th responsibility post of the place) or @function (a department).
     """
 
-    at: str | None = None
+    at: OffsetText | None = None
     count: int | None = Field(None, ge=1)
     measure: MeasureKind
     to: str = Field(pattern=r"^(lead|centre|next_level|post:[1-9]|@[a-z_]+)$")
@@ -126,8 +141,6 @@ class LadderStep(Rule):
     def _one_trigger(self) -> "LadderStep":
         if (self.at is None) == (self.count is None):
             raise ValueError("a ladder step has either `at` or `count`")
-        if self.answer_within is not None:
-            _duration(self.answer_within)
         return self
 
     @property
@@ -226,8 +239,6 @@ class CalendarRules(Strict):
 #: Facts a ladder may count besides the clocks.
 COUNTED = frozenset({"quality_failures", "send_backs", "rounds", "bad_ratings"})
 
-Chain = Annotated[tuple[Any, ...], Field(min_length=1)]
-
 
 class Profile(Strict):
     """城市规则: everything in which cities differ."""
@@ -278,7 +289,7 @@ class Profile(Strict):
     def _known_clocks(cls, value: dict[str, tuple[DeadlineRule, ...]]) -> dict[str, tuple[DeadlineRule, ...]]:
         for kind in value:
             if kind not in CLOCKS:
-                raise ValueError(f"“{kind}” is no clock; known: {', '.join(CLOCKS)}")
+                raise _wrong(f"“{kind}” is no clock; known: {', '.join(CLOCKS)}", "deadlines", kind)
         return value
 
     @field_validator("ladder")
@@ -286,9 +297,10 @@ class Profile(Strict):
     def _known_ladders(cls, value: dict[str, tuple[LadderStep, ...]]) -> dict[str, tuple[LadderStep, ...]]:
         for kind, steps in value.items():
             if kind not in CLOCKS and kind not in COUNTED:
-                raise ValueError(f"“{kind}” is neither a clock nor a counted fact ({', '.join(sorted(COUNTED))})")
-            if any((step.count is None) == (kind in COUNTED) for step in steps):
-                raise ValueError(f"ladder “{kind}”: steps of a clock say `at`, steps of a counted fact say `count`")
+                raise _wrong(f"“{kind}” is neither a clock nor a counted fact ({', '.join(sorted(COUNTED))})", "ladder", kind)
+            for number, step in enumerate(steps):
+                if (step.count is None) == (kind in COUNTED):
+                    raise _wrong("steps of a clock say `at`, steps of a counted fact say `count`", "ladder", kind, number)
         return value
 
     @field_validator("approvals")
@@ -296,14 +308,14 @@ class Profile(Strict):
     def _known_approvals(cls, value: dict[str, tuple[ApprovalRule, ...]]) -> dict[str, tuple[ApprovalRule, ...]]:
         for action in value:
             if action not in MOVES:
-                raise ValueError(f"“{action}” is no move; known: {', '.join(MOVES)}")
+                raise _wrong(f"“{action}” is no move; known: {', '.join(MOVES)}", "approvals", action)
         return value
 
     @model_validator(mode="after")
     def _last_rule_is_open(self) -> "Profile":
         for path, rules in self.lists():
             if rules and path.split(".")[0] != "ladder" and rules[-1].when.tests:
-                raise ValueError(f"{path}: the last rule must have no `when`, so that every case finds an answer")
+                raise _wrong("the last rule must have no `when`, so that every case finds an answer", *path.split("."), len(rules) - 1)
         return self
 
     def lists(self) -> list[tuple[str, tuple[Rule, ...]]]:

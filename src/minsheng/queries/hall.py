@@ -26,6 +26,7 @@ class Filters:
     state: str = ""
     kind: str = ""
     q: str = ""
+    overdue: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +83,8 @@ def _rows(filters: Filters, after: Cursor | None) -> "QuerySet[HallRow, tuple]":
         found = found.filter(state=_known(State, filters.state, "state"))
     if filters.kind:
         found = found.filter(kind=_known(Kind, filters.kind, "kind"))
+    if filters.overdue:
+        found = found.filter(due_at__lt=clock.now())
     if filters.q.strip():
         words = query_tokens(filters.q[:100])
         found = found.extra(where=["words @@ %s::tsquery"], params=[tsquery_literal(words)]) if words else found.none()

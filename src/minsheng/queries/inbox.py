@@ -1,6 +1,6 @@
 """工单队列: what waits for whom. One query for a page, one for all counts, however many cases are open."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,10 +8,12 @@ from django.db import connection
 
 from minsheng import clock
 from minsheng.domain.access import Actor
-from minsheng.domain.errors import NotFound
+from minsheng.domain.errors import BadInput, NotFound
 from minsheng.domain.states import STATE_ZH, URGENCY_ZH, Role, State, Urgency
+from minsheng.domain.text import phone
 from minsheng.queries import directory as directories
 from minsheng.queries.pages import Cursor, Page, read
+from minsheng.sealing import keyring
 
 #: Counts stop here: "99+" says enough, and no count runs over everything.
 COUNTED_TO = 100
@@ -30,6 +32,8 @@ class Queue:
     zh: str
     roles: frozenset[Role]
     where: str
+    everywhere: bool = False
+    """Drawn from all cases instead of the actor's own scope: the condition itself names whose it is (%(mine)s: units the actor belongs to)."""
 
 
 _OPEN = "c.closed_at IS NULL AND c.state IN ('received', 'registered', 'dispatched', 'handling', 'answered', 'parked')"
@@ -54,6 +58,8 @@ _QUEUES = (
     Queue("answered", "已答复", _ALL, "c.state = 'answered' AND c.closed_at IS NULL"),
     Queue("parked", "挂账", _ALL, "c.state = 'parked' AND c.closed_at IS NULL"),
 )
+_WAITS_FOR_US = "EXISTS (SELECT 1 FROM ms_approval a WHERE a.case_id = c.id AND a.status = 'asked' AND a.approver_unit = ANY(%(mine)s))"
+_QUEUES += (Queue("approvals", "等您审批", _r(Role.DISPATCHER, Role.SUPERVISOR, Role.OPERATOR, Role.LEADER, Role.STAFF), _WAITS_FOR_US, everywhere=True),)
 QUEUES = {queue.key: queue for queue in _QUEUES}
 
 
@@ -109,7 +115,7 @@ def queues(actor: Actor) -> list[Counted]:
     scope = _scope(actor)
     if not mine:
         return []
-    columns = ", ".join(_COUNT.format(source=scope.source, where=f"{scope.where} AND {q.where}") for q in mine)
+    columns = ", ".join(_COUNT.format(source=own.source, where=f"{own.where} AND {q.where}") for q in mine for own in (_for(q, scope),))
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {columns}", _params(scope))  # every fragment is a constant of this file
         row = cursor.fetchone()
@@ -121,7 +127,7 @@ def inbox(actor: Actor, *, queue: str, cursor: str = "", limit: int = 30) -> Pag
     chosen = next((q for q in _allowed(actor) if q.key == queue), None)
     if chosen is None:
         raise NotFound("没有这个队列，或它不归您看。", "There is no such queue, or it is not yours.")
-    scope, after = _scope(actor), read(cursor)
+    scope, after = _for(chosen, _scope(actor)), read(cursor)
     params, beyond = _params(scope), ""
     if after is not None:
         params |= {"at": after.at, "id": after.id}
@@ -145,6 +151,11 @@ def _allowed(actor: Actor) -> list[Queue]:
     return [q for q in _QUEUES if q.roles & roles]
 
 
+def _for(queue: Queue, scope: _Scope) -> _Scope:
+    """The scope a queue is drawn from."""
+    return replace(scope, source="ms_case c", where="TRUE", order="c.due_at") if queue.everywhere else scope
+
+
 def _params(scope: _Scope) -> dict[str, Any]:
     now = clock.now()
     return {**scope.params, "now": now, "soon": now + SOON}
@@ -154,13 +165,14 @@ def _scope(actor: Actor) -> _Scope:
     """Desk people see the cases of their area; people of a unit see their unit's orders. The accused never see a 举报 against them."""
     tree = directories.current()
     roles = frozenset(role for m in actor.memberships for role in m.roles)
+    mine = list(actor.units())
     above = sorted({code for m in actor.memberships if m.unit in tree.units for code in tree.ancestors(m.unit)})
     hidden = "NOT (c.visibility = 'secret' AND c.facts->'accused' ?| %(above)s)"
     if not roles & _SECRET:
         hidden = "c.visibility <> 'secret'"
     desk = [m.unit for m in actor.memberships if m.roles & _DESK and m.unit in tree.units]
     if any(unit == tree.centre or tree.under(tree.centre, root=tree.area_of(unit)) for unit in desk):
-        return _Scope("ms_case c", hidden, {"above": above}, "c.due_at")
+        return _Scope("ms_case c", hidden, {"above": above, "mine": mine}, "c.due_at")
     if desk:
         roots = [tree.area_of(unit) for unit in desk]
         units = sorted({code for root in roots for code in tree.subtree(root)})
@@ -168,12 +180,10 @@ def _scope(actor: Actor) -> _Scope:
         return _Scope(
             "ms_case c",
             f"{hidden} AND (c.unit = ANY(%(units)s) OR c.district = ANY(%(places)s))",
-            {"above": above, "units": units, "places": places},
+            {"above": above, "units": units, "places": places, "mine": mine},
             "c.due_at",
         )
-    return _Scope(
-        "ms_work_order o JOIN ms_case c ON c.id = o.case_id", "o.unit = ANY(%(units)s) AND o.ended_at IS NULL", {"units": list(actor.units())}, "o.due_at"
-    )
+    return _Scope("ms_work_order o JOIN ms_case c ON c.id = o.case_id", "o.unit = ANY(%(mine)s) AND o.ended_at IS NULL", {"mine": mine}, "o.due_at")
 
 
 def _item(row: tuple[Any, ...], now: datetime) -> InboxItem:
@@ -187,3 +197,24 @@ def _item(row: tuple[Any, ...], now: datetime) -> InboxItem:
         channel=channel, round=round_, watched=watched, version=version, received_at=received, due_at=due,
         overdue=due is not None and due < now, soon=due is not None and now <= due < now + SOON,
     )  # fmt: skip
+
+
+def find(actor: Actor, words: str) -> list[InboxItem]:
+    """Cases by their code, or by a caller's phone number (for the desk), that this person may see; newest first."""
+    words = words.strip()
+    if words.replace(" ", "").replace("-", "").isdecimal():
+        if not any(m.roles & _SECRET for m in actor.memberships):
+            return []
+        try:
+            index = keyring().blind_index(phone(words), kind="phone")
+        except BadInput:
+            return []
+        where, params = "c.id IN (SELECT case_id FROM ms_party WHERE phone_index = %(index)s AND erased_at IS NULL)", {"index": index}
+    else:
+        where, params = "c.code = %(code)s", {"code": words.upper()[:24]}
+    scope = _scope(actor)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_COLUMNS} FROM {scope.source} WHERE {scope.where} AND {where} ORDER BY c.id DESC LIMIT 50", {**_params(scope), **params})  # noqa: S608
+        rows = cursor.fetchall()
+    now = clock.now()
+    return [_item(row, now) for row in rows]

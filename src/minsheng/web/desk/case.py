@@ -1,0 +1,291 @@
+"""一件诉求 at the desk: facts, timeline, and every move with its own small form."""
+
+from types import SimpleNamespace as Row
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from minsheng.commands import approvals, forms, people
+from minsheng.domain.access import Actor
+from minsheng.domain.deadlines import CLOCKS
+from minsheng.domain.errors import BadInput, MinshengError, Stale
+from minsheng.domain.states import CHANNEL_ZH, Channel
+from minsheng.models.people import Member
+from minsheng.queries import cases
+from minsheng.queries import directory as directories
+from minsheng.queries.cases import DeskView, Entry, Promise
+from minsheng.web import formats, frame, shown
+from minsheng.web.desk import forms as drawn
+from minsheng.web.desk.entering import badge, staff
+from minsheng.web.formats import Due
+
+_VISIBILITY = {"public": "公开", "private": "不公开", "secret": "保密"}
+_STATUS = {
+    "proposed": "待确认",
+    "opened": "待答复",
+    "answered": "已答复",
+    "closed": "已销号",
+    "withdrawn": "已撤销",
+    "asked": "待批",
+    "granted": "同意",
+    "refused": "不同意",
+    "lapsed": "失效",
+}
+_REQUESTER = {"citizen": "个人", "enterprise": "企业", "anonymous": "匿名"}
+
+
+@require_GET
+@staff
+def show(request: HttpRequest, code: str, *, actor: Actor) -> HttpResponse:
+    """一件诉求."""
+    return frame.page(request, "desk/case.html", _context(request, code, actor))
+
+
+@require_POST
+@staff
+def move(request: HttpRequest, code: str, *, actor: Actor) -> HttpResponse:
+    """Make a move. What is refused comes back on the page with everything that was typed."""
+    action, seen = request.POST.get("action", ""), request.POST.get("seen", "")
+    try:
+        form = forms.form(action)
+        values = drawn.typed(request, action, directories.current())
+        forms.perform(code, action, values, by=actor, seen=int(seen) if seen.isdecimal() else None)
+    except BadInput as problem:
+        words = frame.words(problem)
+        known = action in forms.FORMS and any(f.name == problem.field for f in forms.FORMS[action].fields)
+        changed = {"errors": {problem.field: words}} if known else {"problem": words}
+        return _again(request, code, actor, action, status=422, **changed)
+    except Stale:
+        return _again(request, code, actor, action, status=409, stale="yes")
+    except MinshengError as problem:
+        if problem.status == 404:
+            raise
+        return _again(request, code, actor, action, status=problem.status, problem=frame.words(problem))
+    messages.success(request, _("「%(what)s」记下了。") % {"what": form.zh})
+    return HttpResponseRedirect(reverse("desk-case", args=(code,)))
+
+
+@require_POST
+@staff
+def reveal(request: HttpRequest, code: str, *, actor: Actor) -> HttpResponse:
+    """查看诉求人: with a reason that is recorded; shown once, on this page only."""
+    try:
+        found = people.open_parties(code, reason=request.POST.get("reason", ""), by=actor)
+    except BadInput as problem:
+        return frame.page(request, "desk/case.html", _context(request, code, actor, problem=frame.words(problem)), status=422)
+    facts = [(_(_PARTY.get(p.role, p.role)), " ".join(x for x in (p.name, p.phone, p.address) if x)) for p in found]
+    return frame.page(request, "desk/case.html", _context(request, code, actor, opened=facts or [(_("诉求人"), _("没有留下姓名和电话"))]))
+
+
+_PARTY = {"caller": "诉求人", "concerned": "当事人", "affected": "同诉人", "accused": "被反映人"}
+
+
+def _again(request: HttpRequest, code: str, actor: Actor, action: str, *, status: int, **changed: Any) -> HttpResponse:
+    context = _context(request, code, actor, chosen=action, typed=request.POST.dict(), **changed)
+    return frame.page(request, "desk/case.html", context, status=status)
+
+
+def _context(
+    request: HttpRequest,
+    code: str,
+    actor: Actor,
+    *,
+    chosen: str = "",
+    typed: dict[str, str] | None = None,
+    errors: dict[str, str] | None = None,
+    problem: str | None = None,
+    stale: str = "",
+    opened: list[tuple[str, str]] | None = None,
+) -> dict[str, Any]:
+    """The context of templates/desk/case.html."""
+    view = cases.desk(code, actor)
+    tree = directories.current()
+    moves = drawn.moves(view, actor, typed=typed or {}, chosen=chosen, errors=errors or {}, colleagues=_colleagues(view, actor))
+    show = request.GET.get("show", "")
+    entries = [e for e in view.case.entries if not show or e.public == (show == "public")]
+    public = sum(1 for e in view.case.entries if e.public)
+    here = reverse("desk-case", args=(code,))
+    return {
+        "staff": badge(actor),
+        "q": "",
+        "case": Row(
+            code=code,
+            title=view.case.title or _("（已抹除）"),
+            text=view.case.body,
+            tag=_tag(view),
+            channel=_(CHANNEL_ZH[Channel(view.channel)]),
+            at=view.case.received_at,
+            version=view.case.version,
+            visibility=_(_VISIBILITY[view.case.visibility]),
+            chips=_chips(view),
+            photos=shown.photos(code, view.case.photos),
+        ),
+        "back": Row(label=_("工单"), url=reverse("desk")),
+        "deadlines": [_deadline(p) for p in view.case.promises if p.state != "ended"],
+        "facts": _facts(view, opened),
+        "reveal": None
+        if opened or not {"lead", "co", "operator", "dispatcher", "callback", "supervisor"} & set(view.relations) or view.requester == "anonymous"
+        else Row(url=reverse("desk-reveal", args=(code,)), label=_("看姓名和电话")),
+        "journal": [_entry(e) for e in entries],
+        "shown": [
+            Row(label=_("全部"), url=here, current=not show, count=len(view.case.entries)),
+            Row(label=_("公开"), url=here + "?show=public", current=show == "public", count=public),
+            Row(label=_("内部"), url=here + "?show=internal", current=show == "internal", count=len(view.case.entries) - public),
+        ],
+        "moves": moves,
+        "chosen": chosen if any(m.action == chosen for m in moves) else (moves[0].action if moves else ""),
+        "refused": [Row(label=_(c.zh), reason=c.why_not_zh) for c in view.choices if not c.allowed],
+        "conflict": _conflict(view) if stale else None,
+        "done": frame.said(request),
+        "problem": problem,
+        "handlers": [Row(role=_("主办") if o.role == "lead" else _("协办"), name=o.unit_name, card=None, note=_order_note(o)) for o in view.orders if o.active],
+        "suggestions": [Row(label=_("类别"), value=s["name"], share=s["percent"], reasons=[f"「{word}」" for word in s["because"]]) for s in view.suggested],
+        "suggestion_moves": [],
+        "measures": [_measure(m) for m in view.measures if m["kind"] != "reminder"],
+        "approvals": [_approval(a, view, actor) for a in view.approvals if a["status"] == "asked"],
+        "similar": [],
+        "lists": drawn.lists(tree, near=_district(view)),
+    }
+
+
+def _district(view: DeskView) -> str | None:
+    tree = directories.current()
+    place = tree.places.get(view.place or "")
+    return next((code for code in tree.place_ancestors(place.code) if tree.places[code].kind == "district"), None) if place else None
+
+
+def _tag(view: DeskView) -> str:
+    watched = any(m["status"] == "opened" and m["kind"] != "reminder" for m in view.measures)
+    return shown.tag(view.case.state, overdue=any(p.late_now for p in view.case.promises), round_=view.case.round, watched=watched)
+
+
+def _chips(view: DeskView) -> list[str]:
+    chips = [view.case.category_name or _("未分类"), _(view.urgency_zh), _(view.case.kind_zh)]
+    if view.case.supporters:
+        chips.append(_("%(n)s 人同诉") % {"n": view.case.supporters})
+    if view.case.round > 1:
+        chips.append(_("第 %(n)s 轮") % {"n": view.case.round})
+    return chips
+
+
+def _facts(view: DeskView, opened: list[tuple[str, str]] | None) -> list[tuple[str, str]]:
+    case = view.case
+    where = " ".join(dict.fromkeys(p for p in (case.district_name, case.place_name, case.place_text) if p))
+    rows = opened or [(_("诉求人"), _(_REQUESTER.get(view.requester, view.requester)))]
+    rows = [*rows, (_("地点"), where or _("没有写明")), (_("渠道"), _(CHANNEL_ZH[Channel(view.channel)]))]
+    if view.merged:
+        rows.append((_("并入"), "、".join(view.merged)))
+    if case.merged_into:
+        rows.append((_("已并入"), case.merged_into))
+    if view.external:
+        rows.append((_("外部编号"), "、".join(number for _system, number in view.external)))
+    for refusal in view.refusals:
+        rows.append((_("退单"), f"{refusal['unit_name']} → {refusal['proposed_name']}：{refusal['text']}"))
+    for opening in view.openings[:5]:
+        rows.append((_("查看记录"), f"{formats.short(opening['at'])} {opening['reason']}"))
+    rows.append((_("规则"), view.rules))
+    return rows
+
+
+def _deadline(promise: Promise) -> Row:
+    told, why = promise.explanation, []
+    why.append((_("从"), formats.stamp(promise.started_at)))
+    why.append((_("到"), formats.due_stamp(promise.due_at)))
+    if told.get("skipped"):
+        why.append((_("没算"), "、".join(f"{d['day'][5:]} {d['why']}" for d in told["skipped"])))
+    for pause in told.get("pauses", ()):
+        why.append((_("暂停"), f"{pause['from'][:16]} – {pause.get('to', '')[:16]}"))
+    for extension in told.get("extensions", ()):
+        why.append((_("延期"), extension["by"]))
+    for excuse in told.get("excused", ()):
+        why.append((_("平台停机不算"), _("%(n)s 分钟") % {"n": excuse["minutes"]}))
+    if told.get("provisional"):
+        why.append((_("暂定"), _("%(years)s 年放假安排还没公布，公布后重算") % {"years": "、".join(map(str, told["provisional"]))}))
+    why.append((_("依据"), f"{told.get('because', '')}（{told.get('rule', '')}）"))
+    done = _("%(when)s 做到") % {"when": formats.short(promise.met_at)} if promise.met_at else _("%(when)s 前") % {"when": formats.due_short(promise.due_at)}
+    return Row(label=f"{promise.within_zh} {_(promise.zh)}".strip(), note=done, due=shown.due(promise), why=why)
+
+
+_TONE = {"deadline_step": "warn", "return_answer": "bad", "reopen": "bad"}
+
+
+def _entry(entry: Entry) -> Row:
+    mark = _("批示") if entry.action == "instruct" else None
+    who = " ".join(dict.fromkeys(w for w in (entry.unit_name, _(entry.actor) if entry.actor else "") if w)) or _("系统")
+    what = _(entry.zh)
+    if entry.action == "deadline_step":
+        what = _("时限到点：%(clock)s") % {"clock": _clock_zh(entry.data.get("clock", ""))}
+    if entry.action.startswith("measure_"):
+        what = f"{what} {entry.data.get('level', '')}".strip()
+    return Row(
+        at=entry.at,
+        who=who,
+        badge=formats.badge(entry.unit_name or entry.actor or "系"),
+        what=what,
+        text=entry.text or None,
+        public=entry.public,
+        mark=mark,
+        icon=shown.ICONS.get(entry.action, "notes"),
+        photos=[],
+        because=entry.because or None,
+        tone=_TONE.get(entry.action, ""),
+    )
+
+
+def _clock_zh(kind: str) -> str:
+    return _(CLOCKS[kind].zh) if kind in CLOCKS else kind
+
+
+def _order_note(order: cases.OrderRow) -> str | None:
+    if order.answered_at:
+        return _("已答复") if order.role == "lead" else _("已给意见")
+    if order.contacted_at:
+        return _("已联系")
+    return order.assignee or None
+
+
+def _measure(row: dict[str, Any]) -> Row:
+    due = Due(start=row["opened_at"], due=row["answer_by"], met_at=row["answered_at"]) if row["answer_by"] else None
+    card = row["kind"] if row["kind"].endswith("_card") else None
+    return Row(
+        label=f"{row['kind_zh']} {row['level']}",
+        who=row["unit_name"],
+        at=row["opened_at"],
+        text=row["because"],
+        clock=due,
+        state=_(_STATUS[row["status"]]),
+        card=card,
+    )
+
+
+def _approval(row: dict[str, Any], view: DeskView, actor: Actor) -> Row:
+    asked = next((e for e in view.case.entries if e.action == "approval_asked" and e.data.get("approval") == row["number"]), None)
+    may = approvals.may_decide(actor, row["approver_unit"])
+    choices = [drawn.move(forms.FORMS[action], number=row["number"]) for action in ("grant", "refuse")] if may else []
+    return Row(
+        id=row["number"],
+        label=_(row["move_zh"]),
+        who=row["asked_name"],
+        at=row["asked_at"],
+        text=asked.text if asked else "",
+        state=_(_STATUS[row["status"]]),
+        clock=None,
+        moves=choices,
+    )
+
+
+def _colleagues(view: DeskView, actor: Actor) -> list[tuple[str, str]]:
+    units = [o.unit for o in view.orders if o.active and o.unit in actor.units()]
+    if not units:
+        return []
+    rows = Member.objects.filter(unit__in=units, user__is_active=True).order_by("user__display_name").values_list("user_id", "user__display_name")
+    return [(str(pk), name) for pk, name in dict(rows).items()]
+
+
+def _conflict(view: DeskView) -> Row:
+    last = view.case.entries[-1]
+    return Row(who=last.actor or last.unit_name or _("系统"), what=_(last.zh), at=last.at)

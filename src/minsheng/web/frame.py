@@ -1,0 +1,136 @@
+"""What stands around every page: city, display, the cases that this browser holds, and how refusals are shown."""
+
+from collections.abc import Callable, Mapping
+from types import SimpleNamespace as Row
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from minsheng import clock
+from minsheng.domain.errors import MinshengError, TooMany
+from minsheng.queries import directory as directories
+from minsheng.queries import rules as rulebook
+
+#: How many cases a browser is remembered to hold.
+HELD = 20
+EMERGENCY = (("报警", "110"), ("消防", "119"), ("急救", "120"))
+
+
+def page(request: HttpRequest, template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
+    """One page in its frame."""
+    return render(request, template, {**frame(request), **context}, status=status)
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """now, city and display, as templates/layout.html asks for them."""
+    return {"now": clock.now(), "city": city(), "display": display(request)}
+
+
+def city() -> Row:
+    """The city as the header and footer name it."""
+    tree, profile = directories.current(), rulebook.today().profile
+    return Row(
+        name=profile.city,
+        hotline=profile.hotline,
+        host=tree.units[tree.fallback].name,
+        operator=tree.units[tree.centre].name,
+        emergency=[Row(name=_(name), number=number) for name, number in EMERGENCY],
+    )
+
+
+def display(request: HttpRequest) -> Row:
+    """How this person wants pages to look: kept in cookies, not in a session."""
+    size = "large" if request.COOKIES.get("size") == "large" else ""
+    theme = request.COOKIES.get("theme", "")
+    language = "en" if (get_language() or "").startswith("en") else "zh"
+    return Row(size=size, theme=theme if theme in ("light", "dark") else "", language=language, next=request.get_full_path())
+
+
+def back(request: HttpRequest, *, default: str = "/") -> str:
+    """Where to go afterwards: only to an address of our own."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()) else default
+
+
+def words(problem: MinshengError) -> str:
+    """A refusal in the language of the page."""
+    return problem.words(get_language() or "zh")
+
+
+def said(request: HttpRequest) -> str | None:
+    """What was just done, told once."""
+    told = [str(message) for message in messages.get_messages(request)]
+    return told[0] if told else None
+
+
+# --- cases of this browser ----------------------------------------------------------------------------------------------------
+
+
+def held(request: HttpRequest) -> list[str]:
+    """Codes of the cases whose secret this browser has shown, latest first."""
+    return list(request.session.get("held", []))
+
+
+def hold(request: HttpRequest, code: str) -> None:
+    """Remember that this browser holds the case."""
+    request.session["held"] = [code, *(c for c in held(request) if c != code)][:HELD]
+
+
+# --- refusals -------------------------------------------------------------------------------------------------------------------
+
+
+_PAGES = frozenset({400, 403, 404, 409, 413, 422, 429, 500})
+
+
+def refusal(request: HttpRequest, *, status: int, message: str | None = None) -> HttpResponse:
+    """The page of a refusal, in kind words."""
+    return page(request, f"errors/{status if status in _PAGES else 400}.html", {"message": message}, status=status)
+
+
+class Refusals:
+    """Turns every MinshengError that a page did not show itself into the page of its status; the API words its own."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
+        """Called by Django for what a view raised."""
+        if not isinstance(problem, MinshengError) or problem.status >= 500:
+            return None
+        answer = refusal(request, status=problem.status, message=words(problem))
+        if isinstance(problem, TooMany):
+            answer["Retry-After"] = str(problem.retry_after)
+        return answer
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400."""
+    return refusal(request, status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    return refusal(request, status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404."""
+    return refusal(request, status=404)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """500: the frame may be what failed, so this page needs nothing of it."""
+    return render(request, "errors/500.html", {"message": None}, status=500)
+
+
+def untrusted(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form came without its token: an old page, or cookies that are switched off."""
+    return refusal(request, status=403, message=_("这个页面放得太久了，或者浏览器没有开 Cookie。请刷新后再提交，您写的内容还在草稿里。"))

@@ -1,0 +1,165 @@
+"""Rows of queries → rows of templates. What a page shows, said once for citizens and staff."""
+
+from collections.abc import Sequence
+from types import SimpleNamespace as Row
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from minsheng.queries import rules as rulebook
+from minsheng.queries.cases import CaseView, Entry, Promise
+from minsheng.queries.hall import HallItem
+from minsheng.web.formats import Due
+
+ICONS = {
+    "receive": "send",
+    "register": "check",
+    "dispatch": "arrow-right",
+    "rule": "arrow-right",
+    "reassign": "arrow-right",
+    "forward": "arrow-right",
+    "escalate": "arrow-right",
+    "claim": "user-check",
+    "contact": "phone",
+    "reply": "tool",
+    "answer": "message-check",
+    "answer_at_once": "message-check",
+    "park": "calendar-pause",
+    "unpark": "tool",
+    "reopen": "refresh",
+    "close": "check",
+    "decline": "ban",
+    "refer": "external-link",
+    "withdraw": "circle-minus",
+    "merge": "git-merge",
+    "rate": "star",
+    "call_back": "phone",
+    "deadline_step": "bell",
+    "measure_opened": "eye",
+    "supplement": "notes",
+}
+_HOT = frozenset({"answer", "answer_at_once", "reply"})
+_CITIZEN = frozenset({"receive", "supplement", "withdraw", "rate", "urge", "reopen"})
+#: What the public promise bar shows.
+_PROMISES = ("claim", "contact", "answer", "close", "promise")
+STAGES = ("已提交", "已派单", "已认领", "办理中", "已答复", "待评价")
+LEVELS = {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意"}
+
+
+def tag(state: str, *, overdue: bool = False, round_: int = 1, watched: bool = False) -> str:
+    """The word that matters: what needs doing goes over the stage."""
+    if watched:
+        return "watch"
+    if overdue:
+        return "over"
+    return "again" if round_ > 1 and state == "handling" else state
+
+
+def request_row(item: HallItem) -> Row:
+    """A row of the hall."""
+    return Row(
+        code=item.code,
+        title=item.title or item.excerpt[:40],
+        tag=tag(item.state, overdue=item.overdue),
+        category=item.category_name,
+        place=item.district_name,
+        at=item.received_at,
+        supporters=item.supporters,
+        answer=Row(unit=item.unit_name, text=item.answer) if item.answer else None,
+        photo=None,
+    )
+
+
+def photos(code: str, digests: Sequence[str]) -> list[Row]:
+    """Pictures of a case by their addresses."""
+    return [Row(url=reverse("photo", args=(code, digest)), alt=_("照片 %(n)s") % {"n": n}) for n, digest in enumerate(digests, start=1)]
+
+
+def due(promise: Promise) -> Due:
+    """A promise as a clock."""
+    return Due(start=promise.started_at, due=promise.due_at, met_at=promise.met_at, paused=promise.state == "paused")
+
+
+def promises(view: CaseView) -> list[Row]:
+    """The promise bar."""
+    return [Row(label=f"{p.within_zh}{p.zh}" if p.within_zh else p.zh, due=due(p)) for p in view.promises if p.kind in _PROMISES]
+
+
+def running(view: CaseView) -> Row | None:
+    """The promise that is counting now."""
+    found = next((p for p in view.promises if p.kind in ("answer", "close", "promise") and p.state == "running"), None)
+    if found is None:
+        return None
+    label = _("已经超过承诺的%(what)s时间") if found.late_now else _("距离承诺的%(what)s时间还有")
+    return Row(label=label % {"what": found.zh}, due=due(found))
+
+
+def stages(view: CaseView) -> list[Row]:
+    """Six steps; a city without a claim step has five."""
+    first: dict[str, Any] = {}
+    for entry in view.entries:
+        first.setdefault(entry.action, entry.at)
+    times = (
+        view.received_at,
+        first.get("dispatch") or first.get("rule"),
+        first.get("claim") or first.get("contact"),
+        first.get("reply") or first.get("contact"),
+        view.answered_at,
+        None,
+    )
+    if view.step == 0 and view.state not in ("received", "registered"):
+        return []
+    rows = [
+        Row(label=_(label), at=at if n <= view.step else None, status="done" if n < view.step else "now" if n == view.step else "")
+        for n, (label, at) in enumerate(zip(STAGES, times, strict=True))
+    ]
+    return rows if "claim" not in rulebook.today().profile.disabled else rows[:2] + rows[3:]
+
+
+def timeline(view: CaseView) -> list[Row]:
+    """What happened, for citizens: newest first."""
+    return [
+        Row(at=e.at, who=_who(e), what=_what(e), text=e.text or None, photos=[], icon=ICONS.get(e.action, "notes"), hot=e.action in _HOT)
+        for e in reversed(view.entries)
+    ]
+
+
+def _who(entry: Entry) -> str:
+    if entry.action in _CITIZEN and entry.actor != "系统":
+        return _("诉求人")
+    return entry.unit_name or _(entry.actor) or _("系统")
+
+
+def _what(entry: Entry) -> str:
+    return _(entry.zh)
+
+
+def answer(view: CaseView) -> Row | None:
+    """The answer that stands, if one does."""
+    if view.answered_at is None:
+        return None
+    found = next((e for e in reversed(view.entries) if e.action in ("answer", "answer_at_once") and e.text), None)
+    if found is None:
+        return None
+    return Row(unit=found.unit_name or view.unit_name, at=found.at, text=found.text, outcome=_(view.outcome_zh), photos=[], contact=None)
+
+
+def mine(view: CaseView) -> Row:
+    """A case in the list of those that this browser holds."""
+    clock_ = running(view)
+    latest = next((e for e in reversed(view.entries) if e.text and e.action in _HOT), None)
+    return Row(
+        code=view.code,
+        title=view.title,
+        tag=tag(view.state, overdue=any(p.late_now for p in view.promises)),
+        at=view.received_at,
+        latest=latest.text[:60] if latest else None,
+        stages=stages(view),
+        promise=clock_.due if clock_ else None,
+    )
+
+
+def handlers(view: CaseView) -> list[Row]:
+    """Who answers for it, as everybody may know."""
+    return [Row(role=_("主办"), name=view.unit_name, card=None, note=None)] if view.unit_name else []

@@ -1,3 +1,0 @@
-import pytest
-@pytest.mark.browser
-def test_a(): pytest.skip("why")
