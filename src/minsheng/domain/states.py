@@ -211,6 +211,13 @@ class PartyRole(StrEnum):
     ACCUSED = "accused"
 
 
+PARTY_ZH = {PartyRole.CALLER: "诉求人", PartyRole.CONCERNED: "当事人", PartyRole.AFFECTED: "同诉人", PartyRole.ACCUSED: "被反映人"}
+
+#: 联系: by which way a person was reached, and why not.
+METHODS = {"phone": "电话", "visit": "上门", "message": "短信或微信", "video": "视频"}
+FAILED = {"no_answer": "没人接", "busy": "占线", "wrong_number": "号码不对", "absent": "家里没人", "refused": "不愿意谈"}
+
+
 class MeasureKind(StrEnum):
     """监督措施."""
 
