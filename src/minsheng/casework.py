@@ -157,8 +157,8 @@ class Work:
         if action == "unmerge":
             assert self.facts.state_before_merge is not None
             return self.facts.state_before_merge
-        if action == "reopen" and self.facts.last_lead is None:
-            return State.REGISTERED  # answered at once: no unit ever had it, so there is none to go back to
+        if action in ("reopen", "return_answer") and self.facts.at_desk:
+            return State.REGISTERED  # answered at once: there is no unit to go back to
         return moves.lands(action, state=self.facts.state, disabled=self.rules.profile.disabled)
 
     def _record(self, action: str, actor: Actor, after: State, data: dict[str, Any], decision: decide.Decision[Any] | dict[str, Any] | None) -> Event:

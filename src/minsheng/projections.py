@@ -66,8 +66,8 @@ def hall(batch: Batch, case: Case, facts: CaseFacts, fresh: list[ReleasedText], 
         batch.update("ms_hall", {"case_id": case.pk, "due_at": due_at, **_columns(case, facts)})
 
 
-#: Events after which a row that had been taken away may have to come back whole.
-_BACK = frozenset({"unmerge", "amend", "reopen", "return_answer"})
+#: Events after which a row that had been taken away may have to come back whole, or loses its words.
+_BACK = frozenset({"unmerge", "amend", "reopen", "return_answer", "erased"})
 
 
 def _columns(case: Case, facts: CaseFacts) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def before(work: Work, event: Event) -> None:
     for timer in work.timers:
         clock = CLOCKS[timer.kind]
         if event.action in clock.met_by and timer.met_at is None and _concerns(clock, timer, event):
-            unit = work.facts.order(timer.order).unit if timer.order else None
+            unit = whose(work, timer)
             counted = bool(timer.explanation.get("missed"))
             timer.meet(work.now)
             late, due = timer.late(work.now), timer.due_at.isoformat()
@@ -51,15 +51,16 @@ def before(work: Work, event: Event) -> None:
 
 def after(work: Work, event: Event) -> None:
     """End, pause, resume and start clocks, then walk the table of reactions."""
-    ended = {order.number for order in work.facts.orders if not order.active}
+    merged = work.facts.state is State.MERGED
+    ended = set() if merged else {order.number for order in work.facts.orders if not order.active}
     for timer in work.timers:
         clock = CLOCKS[timer.kind]
         over = timer.order in ended or (clock.per == "case" and timer.round < work.facts.round)
         if timer.met_at is None and (over or _ends(clock, timer, event)):
             timer.end(work.now, why=event.action)
-        elif timer.running and event.action in clock.paused_by:
+        elif timer.running and (merged or event.action in clock.paused_by):
             timer.pause(work.now, why=event.action, calendar=work.rules.calendar)
-        elif timer.paused_at and event.action in clock.resumed_by:
+        elif timer.paused_at and event.action in _resumed_by(clock, timer):
             timer.resume(work.now, calendar=work.rules.calendar)
     for clock in CLOCKS.values():
         if event.action in clock.start:
@@ -68,6 +69,22 @@ def after(work: Work, event: Event) -> None:
         _start_late(work, event)
     for reaction in REACTIONS.get(event.action, ()):
         reaction(work, event)
+
+
+def _resumed_by(clock: Clock, timer: Timer) -> frozenset[str]:
+    """并案 rests every clock, 拆开 sets exactly those going again; what was parked before stays parked."""
+    return frozenset({"unmerge"}) if timer.explanation["pauses"][-1]["why"] == "merge" else clock.resumed_by
+
+
+def whose(work: Work, timer: Timer) -> str | None:
+    """The unit whose duty a clock is; None for the promises to the citizen, which are those of the unit that holds the case."""
+    if timer.order:
+        return work.facts.order(timer.order).unit
+    if timer.kind == "approval":
+        return str(work.facts.approvals[str(timer.subject)]["approver"])
+    if timer.kind == "measure":
+        return str(work.facts.measures[str(timer.subject)]["unit"])
+    return work.directory.centre if CLOCKS[timer.kind].desk else None
 
 
 def _concerns(clock: Clock, timer: Timer, event: Event) -> bool:
@@ -91,6 +108,8 @@ def _start(work: Work, clock: Clock, event: Event) -> None:
             return
     if clock.kind == "dispatch" and event.after not in (State.RECEIVED, State.REGISTERED):
         return
+    if clock.kind == "contact" and facts.contacted_at is not None and event.action in ("escalate", "forward"):
+        return  # 首次联系 has been made; who takes over inside the administration owes no second one within minutes
     if clock.kind in _SAMPLED and not _in_sample(work, clock.kind, event):
         return
     if clock.per in ("lead", "co"):
@@ -160,10 +179,7 @@ def readjust(work: Work, event: Event) -> None:
         fresh = decide.arm(work.rules, timer.kind, work.policy_facts(), start=timer.started_at, event=timer.explanation["start_event"], round=timer.round)
         if fresh is None or fresh.duration == timer.duration:
             continue
-        old = timer.due_at
-        timer.due_at, timer.duration, timer.explanation = fresh.due_at, fresh.duration, fresh.explanation
-        timer.explanation["changed"] = [{"from": old.isoformat(), "to": fresh.due_at.isoformat(), "by": event.action}]
-        timer.steps = [step for step in fresh.steps if step["at"] > work.now] or [{"at": max(fresh.due_at, work.now), "name": "due"}]
+        timer.replace(fresh, why=event.action, now=work.now, calendar=work.rules.calendar)
         event.data.setdefault("armed", []).append({"kind": timer.kind, "due": timer.due_at.isoformat(), "rule": timer.explanation["rule"], "order": None})
 
 
@@ -193,38 +209,35 @@ def climb(kind: str, n: Callable[[Work], int]) -> Reaction:
 def take_step(work: Work, rule: str, step: LadderStep, *, ladder: str, evidence: list[int], owner: str | None = None) -> None:
     """Do what a step of the ladder says: open the measure, or only propose it where a named person must open it.
 
-    `owner`: the unit whose clock it is, where that is not the unit that holds the case (a co-handler's).
+    `owner`: the unit whose clock it is, where that is not the unit that holds the case (`whose`).
     """
-    unit, post = receiver(work, step.to, owner=owner)
     if step.measure is not MeasureKind.REMINDER and work.has_measure(step.measure, level=step.level):
         return
     due = count(work.now, Duration.parse(step.answer_within), work.rules.calendar).due if step.answer_within else None
-    work.open_measure(
-        step.measure, level=step.level, unit=unit, post=post, because=step.because, by=SYSTEM, points=step.points, ladder=ladder,
-        rule=rule, answer_by=due, evidence=evidence, proposed=step.proposed_only or None,
-    )  # fmt: skip
+    for unit, post in receivers(work, step.to, owner=owner):
+        work.open_measure(
+            step.measure, level=step.level, unit=unit, post=post, because=step.because, by=SYSTEM, points=step.points, ladder=ladder,
+            rule=rule, answer_by=due, evidence=evidence, proposed=step.proposed_only or None,
+        )  # fmt: skip
 
 
-def receiver(work: Work, to: str, *, owner: str | None = None) -> tuple[str, str]:
-    """(unit, post) that a ladder step is addressed to. Where a post or department is missing, the next one up answers, at last the centre."""
+def receivers(work: Work, to: str, *, owner: str | None = None) -> list[tuple[str, str]]:
+    """(unit, post) of everybody a ladder step is addressed to: one, but for a rung that two posts share.
+
+    Where a post or department is missing, or is accused in the case, the centre answers.
+    """
     tree, holder = work.directory, owner or work.facts.holder() or work.directory.centre
+    start = work.place_unit or holder
+    found: list[tuple[str, str]] = []
     if to == "lead":
-        return holder, ""
-    if to == "next_level":
-        above = tree.ancestors(holder)[1:]
-        return (above[0] if above else tree.centre), ""
-    if to.startswith("post:"):
-        start = work.place_unit or holder
-        for post in tree.chain_of_posts(start):
-            if post.order == int(to[5:]):
-                return post.unit, post.code
-        return tree.centre, ""
-    if to.startswith("@"):
-        areas = tree.areas_of(work.place_unit or holder)
-        for area in areas:
-            for unit in tree.department(area, to[1:]):
-                return unit, ""
-    return tree.centre, ""
+        found = [(holder, "")]
+    elif to == "next_level":
+        found = [(unit, "") for unit in tree.ancestors(holder)[1:2]]
+    elif to.startswith("post:"):
+        found = [(post.unit, post.code) for post in tree.chain_of_posts(start) if post.order == int(to[5:])]
+    elif to.startswith("@"):
+        found = [(unit, "") for area in tree.areas_of(start) for unit in tree.department(area, to[1:])][:1]
+    return [(unit, post) for unit, post in found if not any(tree.under(unit, root=accused) for accused in work.facts.accused)] or [(tree.centre, "")]
 
 
 def close_reminders(work: Work, event: Event) -> None:

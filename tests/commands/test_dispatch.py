@@ -100,6 +100,8 @@ def test_an_accused_unit_never_gets_the_case(world: Make) -> None:
     """Neither by rule nor by hand, nor anything below it; its people find nothing."""
     city = world("yunchuan")
     code = city.file(**LAMP, kind="report", accused=("songtao",))
+    assert city.state(code) == "received"
+    city.do(intake.register, code, by="desk1", category="020201")
     assert city.state(code) == "registered", "the rules name a unit below the accused: a person must place it"
     for unit in ("songtao", UNIT, "yinxing"):
         with unchanged(), pytest.raises(BadInput):
@@ -153,7 +155,7 @@ def test_sending_back_names_another_owner_and_needs_consent(world: Make) -> None
     assert city.state(code) == "registered"
     assert {o[3] for o in orders(code)} == {"send_back"}
     assert [(r["unit"], r["proposed"]) for r in city.case(code).facts["refusals"]] == [(UNIT, "songtao")]
-    assert running(code) == {"answer", "close"}, "one refusal starts no ruling"
+    assert running(code) == {"dispatch", "answer", "close"}, "one refusal starts no ruling"
     city.holds()
 
 

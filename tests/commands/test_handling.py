@@ -243,6 +243,7 @@ def test_parking_stops_the_clocks_and_unparking_lets_them_go_on(world: Make) -> 
     """The remaining time is kept, however long it took; nothing escalates at once; the review date is watched."""
     city = world("yunchuan")
     code = scenes.handled(city)
+    city.do(handling.contact, code, by=CLERK, method="visit")
     city.do(handling.park, code, by=CLERK, plan="等电缆到货。", owner=UNIT, review_on=date(2026, 3, 20))
     granted(city, code)
     close = city.deadline(code, "close")

@@ -51,7 +51,7 @@ class Walk:
             return self.facts.state_before_merge
         if action not in MOVES:
             return self.facts.state
-        if action == "reopen" and self.facts.last_lead is None:
+        if action in ("reopen", "return_answer") and self.facts.at_desk:
             return State.REGISTERED
         return lands(action, state=self.facts.state, disabled=self.disabled)
 
@@ -78,15 +78,16 @@ class Walk:
         state = self.facts.state
         assert state is not None
         lead, co = self.active(OrderRole.LEAD), self.active(OrderRole.CO)
+        who = EVERYBODY - (frozenset() if lead else {Who.LEAD}) - (frozenset() if co else {Who.CO})
         needs: dict[str, Any] = {
-            **dict.fromkeys(("claim", "contact", "send_back", "assigned", "contact_tried"), lead),
-            **dict.fromkeys(("contribute", "refused"), co),
+            **dict.fromkeys(("assigned", "contact_tried"), lead),
+            "refused": co,
             "unmerge": self.facts.state_before_merge,
             "left": self.facts.supporters > 0,
             **dict.fromkeys(("approval_granted", "approval_refused", "approval_lapsed"), self._asked()),
             **dict.fromkeys(("measure_answered", "measure_closed", "measure_withdrawn"), self.facts.measures),
         }
-        allowed = [a for a in MOVES if a != "receive" and ask(a, state=state, who=EVERYBODY, disabled=self.disabled) is None]
+        allowed = [a for a in MOVES if a != "receive" and ask(a, state=state, who=who, disabled=self.disabled) is None]
         return [action for action in (*allowed, *NOTES) if needs.get(action, True)]
 
     def _asked(self) -> list[str]:
@@ -113,7 +114,7 @@ class Walk:
             "contribute": lambda: {"order": pick(co), **text},
             "refused": lambda: {"order": pick(co), **text},
             "reply": lambda: {"promised_at": pick([None, "2026-03-20T16:00:00+00:00"]), **text},
-            "answer": lambda: {"order": lead[0] if lead else None, "outcome": pick(["solved", "explained"]), **text},
+            "answer": lambda: {"order": lead[0], "outcome": pick(["solved", "explained"]), **text},
             "answer_at_once": lambda: {"outcome": "explained", **text},
             "park": lambda: {"plan": "digest", "owner": pick(UNITS), "review_at": "2026-05-01T16:00:00+00:00"},
             "call_back": self._called,

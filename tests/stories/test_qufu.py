@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from minsheng.commands import answering, callback, handling, measures, people, publishing
+from minsheng.commands import answering, callback, handling, measures, people
 from minsheng.domain.errors import BadInput, NotAllowed, NotFound, WrongState
 from minsheng.models.case import Opening, Party
 from minsheng.queries import paper, statistics
@@ -69,7 +69,8 @@ def test_allowance(world: Callable[..., World]) -> None:
         ("诉求人", "（未打开）", "（未打开）", ""), ("当事人", "（未打开）", "（未打开）", "（未打开）"),
     ]  # fmt: skip
     assert (sheet.title, sheet.content) == ("邻居家能不能办低保", words)
-    assert (sheet.category, sheet.kind_zh, sheet.channel_zh, sheet.urgency_zh) == ("社会保障与民政 › 最低生活保障 › 低保申请"[-len(sheet.category):], "求助", "电话", "一般")
+    assert sheet.category.endswith("最低生活保障 › 低保申请")
+    assert (sheet.kind_zh, sheet.channel_zh, sheet.urgency_zh) == ("求助", "电话", "一般")
     assert sheet.place.endswith("古楼苑社区")
     assert (sheet.lead, sheet.co) == ("鲁城街道", ["曲阜市民政局"])
     assert [(n.by, n.unit_name, n.text[:6]) for n in sheet.instructions] == [("鲁城街道负责人", "鲁城街道", "请民政办今天")]
@@ -77,7 +78,7 @@ def test_allowance(world: Callable[..., World]) -> None:
     assert [(n.how, n.text[:6]) for n in sheet.contacts] == [("电话", "已和来电人通"), ("上门", "和当事人见面")]
     assert [n.unit_name for n in sheet.opinions] == ["曲阜市民政局"]
     assert sheet.answer is not None
-    assert (sheet.answer.outcome_zh, sheet.answer.text[:9]) == ("已解决", "6 月 10 日入户"[:9])
+    assert (sheet.answer.outcome_zh, sheet.answer.text[:11]) == ("已解决", "6 月 10 日入户核")
     assert sheet.callback is not None
     assert (sheet.callback.contacted, sheet.callback.solved, sheet.callback.satisfied) == (True, True, True)
     assert [city.clock(at) for at in (sheet.received_at, sheet.dispatched_at, sheet.contacted_at)] == ["2026-06-10 09:20", "2026-06-10 09:20", "2026-06-10 11:30"]
@@ -104,8 +105,8 @@ def test_at_once(world: Callable[..., World]) -> None:
     case = city.file(body="请问低保申请要带什么材料，在哪里办？", title="低保申请怎么办", kind="enquiry", channel="phone", by="desk1")
     assert city.state(case) == "received"  # also where the rules are sure whose it is: the operator looks first whether it can be answered now
     assert city.running(case) == {"dispatch", "answer"}
-    with pytest.raises(NotAllowed):
-        city.do(answering.answer_at_once, case, by="lucheng-leader", text="带身份证。") if city.who("lucheng-leader").units() == ("city",) else _not_theirs()
+    with pytest.raises(NotFound):
+        city.do(answering.answer_at_once, case, by="lucheng", text="带身份证。")  # a street knows nothing of a call that never reached it
 
     city.wait("2 minutes")
     city.do(answering.answer_at_once, case, by="desk1", category="070101", text="带户口本、身份证、收入证明，到街道便民服务中心低保窗口办，8 个工作日审核。")
@@ -118,7 +119,7 @@ def test_at_once(world: Callable[..., World]) -> None:
     assert city.case(case).unit is None
     assert city.case(case).facts["orders"] == []
     assert city.case(case).facts["verdict"] is None
-    assert city.case(case).due_at is None or city.running(case) == {"callback"}
+    assert city.running(case) <= {"callback"}  # one in five is still rung up, closed or not
     with pytest.raises(WrongState):
         city.do(callback.close, case, by="desk1")
 
@@ -136,6 +137,4 @@ def test_at_once(world: Callable[..., World]) -> None:
     assert (city.state(other), city.case(other).unit) == ("handling", "lucheng")
     with pytest.raises(WrongState):
         city.do(answering.answer_at_once, other, by="desk1", text="请到街道办理。")
-    with pytest.raises(WrongState):
-        city.do(publishing.release, case, by="desk1") if not publishing.pending else city.do(callback.close, other, by="desk1")
     city.holds()

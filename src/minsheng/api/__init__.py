@@ -13,6 +13,7 @@ from ninja import NinjaAPI
 from minsheng import __version__
 from minsheng.api import cases, desk, directory, errors, figures, hall, uploads
 from minsheng.api.reading import Reader
+from minsheng.domain.errors import NotFound
 
 PREFIX = "/api/"
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -32,7 +33,7 @@ class Api(NinjaAPI):
 def _in_words(view: View) -> View:
     def answer(request: HttpRequest, **names: Any) -> HttpResponse:
         if not all(_NAME.fullmatch(str(name)) for name in names.values()):
-            return errors.refused(request, errors.NotFound())
+            return errors.refused(request, NotFound())
         head = request.method == "HEAD"
         if head:
             request.method = "GET"  # the server sends the headers only

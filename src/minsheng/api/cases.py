@@ -14,14 +14,12 @@ from minsheng.domain.access import HOLDER, Actor
 from minsheng.domain.deadlines import CLOCKS
 from minsheng.domain.errors import BadInput, WrongState
 from minsheng.domain.states import Channel, Origin
-from minsheng.models.case import Case
 from minsheng.queries import cases
 from minsheng.queries import directory as directories
 
 router = Router(tags=["cases"])
 
 OPEN_CHANNELS = (Channel.WEB, Channel.WECHAT, Channel.APP, Channel.QR)
-PROMISES = tuple(kind for kind, clock in CLOCKS.items() if clock.public)
 REFUSALS = dict.fromkeys((400, 404, 409, 413, 415, 422, 429), Problem)
 # Two, because django-ninja keeps a parameter's default in the annotation.
 Secret = Annotated[str, Header(alias="X-Case-Secret", max_length=100, description="the secret that came with the code")]
@@ -44,14 +42,8 @@ def file_case(
         limits.take(limits.FILING, auth.address(request))
         _as_anybody(report)
     filed = _file(report, by=by, key=idempotency_key)
-    rows = list(
-        Case.objects.filter(code=filed.code, deadlines__kind__in=PROMISES, deadlines__ended_at=None)
-        .order_by("deadlines__due_at")
-        .values_list("state", "deadlines__kind", "deadlines__due_at")
-    )
-    state = rows[0][0] if rows else Case.objects.values_list("state", flat=True).get(code=filed.code)
     url = f"/api/v1/cases/{filed.code}"
-    receipt = Receipt(filed.code, filed.secret, state, [Promised(kind, CLOCKS[kind].zh, due) for _, kind, due in rows], url)
+    receipt = Receipt(filed.code, filed.secret, filed.state, [Promised(kind, CLOCKS[kind].zh, due) for kind, due in filed.promises], url)
     return send(Receipt, receipt, status=200 if filed.repeated else 201, Location=url)
 
 

@@ -167,12 +167,12 @@ def decide(request: HttpRequest, code: str, number: str, said: Decision) -> Http
 def _may_see(row: Approval, actor: Actor, tree: Directory) -> bool:
     facts = fold.from_json(row.case.facts)
     place = facts.place or facts.district
-    return access.may_see(actor, facts, tree, place_unit=tree.places[place].unit if place in tree.places else None)
+    return access.may_see(actor, facts, tree, place_unit=tree.places[place].unit if place and place in tree.places else None)
 
 
 def _approval(row: Approval, tree: Directory) -> ApprovalRow:
     def name(unit: str | None) -> str:
-        return tree.units[unit].name if unit in tree.units else unit or ""
+        return tree.units[unit].name if unit and unit in tree.units else unit or ""
 
     return ApprovalRow(
         code=row.case.code, title=row.case.title, number=row.number, move=row.move, move_zh=MOVES_ZH[row.move],

@@ -1,16 +1,21 @@
 """通讯录: units, places and categories, as they stand today."""
 
+from dataclasses import fields
 from functools import lru_cache
+from typing import TypeVar
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router
 from pydantic import BaseModel
 
+from minsheng.api.errors import Problem
 from minsheng.api.schemas import Categories, CategoryRow, PlaceRow, Places, UnitRow, Units, send
 from minsheng.policy.directory import Directory
 from minsheng.queries import directory as directories
 
 router = Router(tags=["directory"])
+
+Row = TypeVar("Row", UnitRow, PlaceRow, CategoryRow)
 
 
 class Wanted(BaseModel):
@@ -25,7 +30,7 @@ def units(request: HttpRequest) -> HttpResponse:
     return _kept(request, "units")
 
 
-@router.get("/places", summary="Places", response={200: Places, 304: None}, operation_id="places")
+@router.get("/places", summary="Places", response={200: Places, 304: None, 422: Problem}, operation_id="places")
 def places(request: HttpRequest, wanted: Query[Wanted]) -> HttpResponse:
     """地点: from districts to buildings; with `polygons=1` the borders of districts."""
     return _kept(request, "places-polygons" if wanted.polygons else "places")
@@ -58,11 +63,11 @@ def _written(directory: Directory, what: str) -> bytes:
         case "categories":
             return send(Categories, Categories([_columns(CategoryRow, category) for category in directory.categories.values()])).content
     drawn = what == "places-polygons"
-    rows: list[PlaceRow] = [_columns(PlaceRow, place) for place in directory.places.values()]
+    rows = [_columns(PlaceRow, place) for place in directory.places.values()]
     for row in rows:
         row.polygon = row.polygon if drawn and row.kind == "district" else None
     return send(Places, Places(rows)).content
 
 
-def _columns(kind: type, item: object) -> "object":
-    return kind(**{name: getattr(item, name) for name in kind.__dataclass_fields__})  # type: ignore[attr-defined]
+def _columns(kind: type[Row], item: object) -> Row:
+    return kind(**{field.name: getattr(item, field.name) for field in fields(kind)})

@@ -8,7 +8,7 @@
 
 import json
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as made
 from typing import Any
@@ -250,14 +250,21 @@ def unexpected(request: HttpRequest, error: Exception) -> HttpResponse:
     return respond(request, words, status=500, code="unexpected", id=number)
 
 
+HANDLERS: tuple[tuple[type[Exception], Callable[..., HttpResponse]], ...] = (
+    (Exception, unexpected),
+    (MinshengError, refused),
+    (ValidationError, invalid),
+    (HttpError, _http),
+    (Http404, not_found),
+    (SuspiciousOperation, _suspicious),
+    (MultiPartParserError, _suspicious),
+    (UnreadablePostError, _suspicious),
+    (OperationalError, _database),
+    (InterfaceError, _database),
+)
+
+
 def install(api: NinjaAPI) -> None:
     """Answer everything in words."""
-    api.add_exception_handler(Exception, unexpected)
-    api.add_exception_handler(MinshengError, refused)
-    api.add_exception_handler(ValidationError, invalid)
-    api.add_exception_handler(HttpError, _http)
-    api.add_exception_handler(Http404, not_found)
-    for kind in (SuspiciousOperation, MultiPartParserError, UnreadablePostError):
-        api.add_exception_handler(kind, _suspicious)
-    for kind in (OperationalError, InterfaceError):
-        api.add_exception_handler(kind, _database)
+    for kind, handler in HANDLERS:
+        api.add_exception_handler(kind, handler)

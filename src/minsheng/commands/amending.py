@@ -1,6 +1,8 @@
 """补充、更正、催办、撤回、并案、拆开、拆分: what happens to a case beside its handling."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -8,12 +10,16 @@ from django.db import transaction
 from minsheng.casework import Work, casework, caseworks, flush
 from minsheng.commands import intake, people, publishing
 from minsheng.domain.access import Actor
+from minsheng.domain.calendar import Calendar, beijing_day, midnight
 from minsheng.domain.deadlines import Duration, count
-from minsheng.domain.errors import BadInput, TooMany, WrongState
-from minsheng.domain.states import OPEN, Kind, Urgency, Visibility
+from minsheng.domain.errors import BadInput, NotAllowed, TooMany, WrongState
+from minsheng.domain.states import OPEN, Kind, Urgency, Visibility, Who
 from minsheng.domain.text import clean
 from minsheng.models.case import Case, Party, Relation
 from minsheng.ports import Classifier
+
+
+_RELATORS = frozenset({Who.OPERATOR, Who.DISPATCHER, Who.SUPERVISOR, Who.LEAD})
 
 
 def supplement(code: str, *, text: str, attachments: Sequence[str] = (), by: Actor) -> Work:
@@ -23,7 +29,7 @@ def supplement(code: str, *, text: str, attachments: Sequence[str] = (), by: Act
     text = clean(text, limit=2000, name="text")
     with casework(code, by=by) as work:
         work.demand("supplement")
-        work.move("supplement", data={"text": work.write("supplement", text), "files": take_evidence(work, attachments)})
+        work.move("supplement", data={"text": work.write("supplement", text), "files": take_evidence(work, attachments, purpose="report")})
     return work
 
 
@@ -33,13 +39,18 @@ def urge(code: str, *, by: Actor) -> Work:
         work.demand("urge")
         rule = work.ask("urging")
         if work.facts.urged_at is not None:
-            again = count(work.facts.urged_at, Duration.parse(rule.value.every), work.rules.calendar).due
+            again = _again(work.facts.urged_at, Duration.parse(rule.value.every), work.rules.calendar)
             if work.now < again:
                 raise TooMany(
                     retry_after=int((again - work.now).total_seconds()), zh=f"今天已经催过了，{rule.because}。", en="You have urged already; please wait a day."
                 )
         work.move("urge", decision=rule)
     return work
+
+
+def _again(last: datetime, every: Duration, calendar: Calendar) -> datetime:
+    """每天一次 means: on another day. Hours and working days are counted like every other time."""
+    return midnight(beijing_day(last) + timedelta(days=every.amount)) if every.unit == "days" else count(last, every, calendar).due
 
 
 def withdraw(code: str, *, reason: str, by: Actor, seen: int | None = None) -> Work:
@@ -130,7 +141,7 @@ def split(code: str, *, parts: Sequence[intake.Report], by: Actor, classifier: C
         work.demand("amend")
         rows = list(Party.objects.filter(case=work.case, erased_at=None, left_at=None))
         for part in parts:
-            report = intake.check(part, work.directory)
+            report = intake.check(_inherit(work, part), work.directory)
             fresh, _ = intake._admit(report, by, classifier)
             intake._attach(fresh, report)
             for row in rows:
@@ -145,11 +156,21 @@ def split(code: str, *, parts: Sequence[intake.Report], by: Actor, classifier: C
     return made
 
 
+def _inherit(work: Work, part: intake.Report) -> intake.Report:
+    """A part comes from the same people by the same door; it is no more public, and its accused are no less accused, than the letter's."""
+    facts = work.facts
+    accused = tuple(dict.fromkeys([*part.accused, *facts.accused]))
+    wish = part.wish if facts.visibility == Visibility.PUBLIC else str(Visibility.PRIVATE)
+    return replace(part, channel=facts.channel, origin=facts.origin, requester=facts.requester, accused=accused, wish=wish, split_from=work.case.pk)
+
+
 def relate(code: str, *, other: str, by: Actor) -> None:
     """关联: two cases that belong together but stay two."""
     with caseworks(sorted({code, other}), by=by) as works:
         if len(works) < 2:
             raise BadInput(field="other", zh="不能和自己关联。", en="A case cannot be related to itself.")
+        if not all(work.who(by) & _RELATORS for work in works.values()):
+            raise NotAllowed("关联由办理这些诉求的人来做。", "Cases are related by those who work on them.")
         a, b = works[code], works[other]
         Relation.objects.get_or_create(case=a.case, other=b.case, kind="related", defaults={"at": a.now})
         a.note("related", data={"case": b.case.pk})

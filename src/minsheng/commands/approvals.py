@@ -15,7 +15,7 @@ def grant(code: str, number: int, *, by: Actor, seen: int | None = None) -> Work
     """同意: the held move is made, if it still may be."""
     with casework(code, by=by, seen=seen) as work:
         held = _held(work, number, by)
-        work.note("approval_granted", data={"approval": number, "move": held.move})
+        work.note("approval_granted", data={"approval": number, "move": held.move, "unit": held.asked_unit})
         Approval.objects.filter(pk=held.pk).update(status="granted", decided_by=by.tag, decided_at=work.now)
         asker = Actor("staff", int(held.asked_by.split(":")[1]), memberships=(Membership(held.asked_unit or "", frozenset({Role.STAFF})),))
         work.move(held.move, data={**held.data, "granted": number}, by=asker, who=frozenset({Who.LEAD}))
@@ -27,7 +27,7 @@ def refuse(code: str, number: int, *, reason: str, by: Actor, seen: int | None =
     reason = clean(reason, limit=1000, name="reason")
     with casework(code, by=by, seen=seen) as work:
         held = _held(work, number, by)
-        work.note("approval_refused", data={"approval": number, "move": held.move, "text": work.write("refusal", reason)})
+        work.note("approval_refused", data={"approval": number, "move": held.move, "unit": held.asked_unit, "text": work.write("refusal", reason)})
         Approval.objects.filter(pk=held.pk).update(status="refused", decided_by=by.tag, decided_at=work.now)
     return work
 

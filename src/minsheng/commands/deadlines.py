@@ -11,7 +11,7 @@ from minsheng.domain.deadlines import PROMISES, Timer
 from minsheng.models.deadline import Deadline, Outage, Pulse
 from minsheng.policy import decide
 from minsheng.queries import rules as rulebook
-from minsheng.reactions import take_step
+from minsheng.reactions import take_step, whose
 
 #: Cases worked on in one transaction: short enough that no lock is held for a second.
 BATCH = 50
@@ -55,9 +55,9 @@ def fire(work: Work, timer: Timer) -> None:
     missed = any(step["name"] == "due" for step in taken) and timer.kind in PROMISES and not timer.explanation.get("missed")
     if missed:
         timer.explanation["missed"] = True
-    unit = work.facts.order(timer.order).unit if timer.order else None
+    unit = whose(work, timer)
     event = work.note("deadline_step", by=SYSTEM, data={
-        "clock": timer.kind, "order": timer.order, "due": timer.due_at.isoformat(), "step": last["name"], "missed": missed, "for": unit,
+        "clock": timer.kind, "order": timer.order, "due": timer.due_at.isoformat(), "step": last["name"], "missed": missed, "for": unit or work.facts.holder(),
         "overtaken": [step["rule"] if "rule" in step else step["name"] for step in taken[:-1]],
     })  # fmt: skip
     if last["name"] == "ladder":

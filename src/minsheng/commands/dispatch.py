@@ -44,7 +44,8 @@ def dispatch(code: str, *, lead: str | None = None, co: Sequence[str] = (), by: 
     with casework(code, by=by, seen=seen) as work:
         decision = work.ask("dispatch", sure=True)
         found = target(work, to=decision.value.to)
-        work.move("dispatch", data={**_to(work, lead or found.lead, co or (() if lead else found.co)), "basis": found.basis}, decision=decision)
+        basis = found.basis if lead in (None, found.lead) else "由派单员定"
+        work.move("dispatch", data={**_to(work, lead or found.lead, co or (() if lead else found.co)), "basis": basis}, decision=decision)
     return work
 
 

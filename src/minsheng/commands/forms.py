@@ -20,7 +20,9 @@ from minsheng.domain.access import Actor
 from minsheng.domain.deadlines import Duration
 from minsheng.domain.errors import BadInput
 from minsheng.domain.moves import MOVES_ZH
+from minsheng.domain.states import FAILED as FAILED_ZH
 from minsheng.domain.states import KIND_ZH, MEASURE_ZH, OUTCOME_ZH, URGENCY_ZH, MeasureKind
+from minsheng.domain.states import METHODS as METHODS_ZH
 from minsheng.models.case import Case
 from minsheng.queries.cases import Choice, choices
 
@@ -122,11 +124,11 @@ URGENCY = _of("urgency", "urgency", "紧急程度", "Urgency", choices=_choices(
 KIND = _of("choice", "kind", "诉求类型", "Kind", choices=_choices(KIND_ZH))
 ACCUSED = _of("units", "accused", "被反映的单位", "Accused units")
 VISIBILITIES = _choices({"public": "公开", "private": "不公开", "secret": "保密"})
-SPANS = _choices({f"{n} {unit}": Duration.parse(f"{n} {unit}").zh for n, unit in ((24, "hours"), (48, "hours"), (1, "working days"), (2, "working days"),
-                  (3, "working days"), (5, "working days"), (10, "working days"), (15, "working days"))})  # fmt: skip
-METHODS = _choices(handling.METHODS, message="Text message or WeChat")
-FAILED = _choices(handling.FAILED)
-REFERRALS = _choices(dispatch.REFERRALS, police="Police (110)", fire="Fire brigade (119)", ambulance="Ambulance (120)", petition="Petition office (信访)",
+SPANS = _choices({span: Duration.parse(span).zh for span in ("24 hours", "48 hours", "1 working day", "2 working days", "3 working days", "5 working days",
+                  "10 working days", "15 working days")})  # fmt: skip
+METHODS = _choices(METHODS_ZH, message="Text message or WeChat")
+FAILED = _choices(FAILED_ZH)
+REFERRALS = _choices(dispatch.REFERRALS, police="Police (110)", fire="Fire brigade (119)", ambulance="Ambulance (120)", petition="Petition office",
                      arbitration="Labour arbitration", discipline="Discipline inspection", elsewhere="Another city")  # fmt: skip
 LEVELS = _choices({str(n): words for n, words in callback.LEVELS.items()}, **{"5": "Very satisfied", "4": "Satisfied", "3": "Rather satisfied",
                   "2": "Dissatisfied", "1": "Very dissatisfied"})  # fmt: skip

@@ -1,5 +1,6 @@
 """认领、联系、协办、进展、阶段答复、延期、挂账: what a unit does with its order."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -12,6 +13,7 @@ from minsheng.domain.calendar import beijing_day, end_of
 from minsheng.domain.deadlines import Duration, count
 from minsheng.domain.errors import BadInput, NotAllowed, WrongState
 from minsheng.domain.states import FAILED, METHODS
+from minsheng.domain.states import State
 from minsheng.domain.text import clean
 from minsheng.models.case import Attachment
 from minsheng.models.people import Member
@@ -32,6 +34,8 @@ def contact(code: str, *, method: str, note: str = "", by: Actor, seen: int | No
     with casework(code, by=by, seen=seen) as work:
         work.demand("contact")
         data: dict[str, Any] = {"order": work.order_of(by), "method": method}
+        if work.facts.state is State.DISPATCHED and work.facts.order(data["order"]).role != "lead":
+            raise WrongState("请等主办单位认领以后再联系。", "Please wait until the lead unit has claimed the case.")
         if note.strip():
             data["text"] = work.write("contact", clean(note, limit=1000, name="note"))
         work.move("contact", data=data)
@@ -134,11 +138,12 @@ def _lead_order(work: Work, by: Actor) -> int:
 
 def extend(code: str, *, by_how_much: str, reason: str, clock: str = "answer", by: Actor, seen: int | None = None) -> Work:
     """延期: more time, with consent where the profile says so. `by_how_much`: "3 working days"."""
-    reason = clean(reason, limit=1000, name="reason")
+    reason, span = clean(reason, limit=1000, name="reason"), _span(by_how_much)
+    if clock not in EXTENDED:
+        raise BadInput(field="clock", zh="只有答复和办结的时限可以延期。", en="Choose: " + ", ".join(EXTENDED))
     with casework(code, by=by, seen=seen) as work:
         work.demand("extend")
         rule = work.ask("extension")
-        span = _span(by_how_much)
         if work.facts.extensions >= rule.value.times:
             raise WrongState(f"已经延期 {work.facts.extensions} 次，不能再延：{rule.because}。", "No further extension is allowed.")
         longest = Duration.parse(rule.value.longest)
@@ -152,7 +157,13 @@ def extend(code: str, *, by_how_much: str, reason: str, clock: str = "answer", b
     return work
 
 
+#: Promises to the citizen that may be extended.
+EXTENDED = ("answer", "close")
+
+
 def _span(text: str) -> Duration:
+    if not re.fullmatch(r"[1-9]\d{0,2} [a-z ]+", text):
+        raise BadInput(field="by_how_much", zh="请写延多久，例如 3 working days、24 hours。", en="Say by how much, such as 3 working days or 24 hours.")
     try:
         return Duration.parse(text)
     except ValueError as error:
@@ -186,12 +197,13 @@ def unpark(code: str, *, note: str, by: Actor, seen: int | None = None) -> Work:
     return work
 
 
-def take_evidence(work: Work, tickets: Sequence[str]) -> list[str]:
-    """Bind uploaded files to the case as evidence; returns their digests."""
+def take_evidence(work: Work, tickets: Sequence[str], *, purpose: str = "evidence") -> list[str]:
+    """Bind uploaded files to the case; returns their digests. purpose: evidence of a unit, or report (the person's own, erased with its words)."""
     if not tickets:
         return []
-    rows = list(Attachment.objects.select_for_update().filter(ticket__in=tickets, case=None))
+    wanted = [ticket for ticket in set(tickets) if "\0" not in ticket]
+    rows = list(Attachment.objects.select_for_update().filter(ticket__in=wanted, case=None))
     if len(rows) != len(set(tickets)):
         raise BadInput(field="evidence", zh="有照片没有传上来，请重新添加照片。", en="A photo is missing; please add it again.")
-    Attachment.objects.filter(pk__in=[row.pk for row in rows]).update(case=work.case, ticket="", purpose="evidence")
+    Attachment.objects.filter(pk__in=[row.pk for row in rows]).update(case=work.case, ticket="", purpose=purpose)
     return [row.digest for row in rows]

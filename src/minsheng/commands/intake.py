@@ -1,13 +1,16 @@
 """收件、受理: how a request becomes a case, is sorted, and goes to the right hands in the same transaction."""
 
 import hashlib
+import hmac
 import json
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
+from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from minsheng import clock
@@ -15,11 +18,13 @@ from minsheng.casework import Work, casework, flush, new_case
 from minsheng.commands import dispatch as dispatching
 from minsheng.commands import people, publishing
 from minsheng.domain.access import SYSTEM, Actor
+from minsheng.domain.deadlines import CLOCKS
 from minsheng.domain.errors import BadInput, WrongState
 from minsheng.domain.states import Channel, Kind, Origin, PartyRole, Urgency, Visibility
 from minsheng.domain.text import clean, line
 from minsheng.intelligence.classify import Classification
 from minsheng.models.case import Attachment, Filing
+from minsheng.models.deadline import Deadline
 from minsheng.policy import directory as places
 from minsheng.policy.directory import Directory
 from minsheng.policy.responsibility import responsible
@@ -30,6 +35,8 @@ from minsheng.sealing import keyring
 
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 BODY_LIMIT, TITLE_LIMIT, PLACE_LIMIT = 4000, 60, 200
+#: Clocks that the person is told of.
+PROMISED = frozenset(kind for kind, clock in CLOCKS.items() if clock.public)
 #: Channels on which a person files alone, so that a phone number is needed to answer.
 _ALONE = frozenset({Channel.WEB, Channel.WECHAT, Channel.APP, Channel.QR, Channel.PHONE})
 
@@ -70,10 +77,12 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """What the person gets: the code, and the secret that proves it is theirs."""
+    """What the person gets: the code, the secret that proves it is theirs, and what is promised: (kind of clock, due), in the order of their due times."""
 
     code: str
     secret: str
+    state: str
+    promises: tuple[tuple[str, datetime], ...]
     repeated: str = ""
 
 
@@ -90,7 +99,7 @@ def file(report: Report, *, by: Actor, classifier: Classifier, key: str = "") ->
         if key:
             _remember(work, report, by, key, secret)
         flush([work])
-    return Filed(work.case.code, secret)
+    return _filed(work, secret)
 
 
 def file_old(report: Report, *, by: Actor, classifier: Classifier) -> Filed:
@@ -101,7 +110,12 @@ def file_old(report: Report, *, by: Actor, classifier: Classifier) -> Filed:
         work.quiet()
         _attach(work, report)
         flush([work])
-    return Filed(work.case.code, secret)
+    return _filed(work, secret)
+
+
+def _filed(work: Work, secret: str) -> Filed:
+    promises = sorted(((t.kind, t.due_at) for t in work.timers if t.kind in PROMISED), key=lambda promise: promise[1])
+    return Filed(work.case.code, secret, str(work.facts.state), tuple(promises))
 
 
 @contextmanager
@@ -318,7 +332,9 @@ def _attach(work: Work, report: Report) -> None:
 def _body_digest(report: Report) -> str:
     """What makes two requests the same: everything but the upload tickets, which differ when a form with photos is sent twice."""
     report = replace(report, attachments=())
-    return hashlib.sha256(json.dumps(asdict(report), sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+    told = json.dumps(asdict(report), sort_keys=True, ensure_ascii=False)
+    # Keyed: from a plain hash of so few unknown digits a telephone number could be tried out.
+    return hmac.new(settings.SECRET_KEY.encode(), f"filing:{told}".encode(), hashlib.sha256).hexdigest()
 
 
 def _key_digest(by: Actor, key: str) -> str:
@@ -331,7 +347,8 @@ def _earlier(report: Report, by: Actor, key: str) -> Filed | None:
         return None
     if row.body != _body_digest(report):
         raise WrongState("这个提交编号已经用过，内容却不一样。请刷新页面再提交。", "This Idempotency-Key was used for another request.")
-    return Filed(row.case.code, keyring().open(row.secret, context=b"filing"), repeated="yes")
+    clocks = Deadline.objects.filter(case=row.case, kind__in=PROMISED, ended_at=None).order_by("due_at", "id").values_list("kind", "due_at")
+    return Filed(row.case.code, keyring().open(row.secret, context=b"filing"), row.case.state, tuple(clocks), repeated="yes")
 
 
 def _remember(work: Work, report: Report, by: Actor, key: str, secret: str) -> None:

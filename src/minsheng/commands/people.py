@@ -11,8 +11,8 @@ from minsheng.domain.access import Actor
 from minsheng.domain.errors import BadInput, NotAllowed, NotFound
 from minsheng.domain.states import PartyRole, Who
 from minsheng.domain.text import clean, identity_number, line, phone
-from minsheng.models.case import Attachment, Case, CaseText, Opening, Party, ReleasedText
-from minsheng.models.read import HallRow
+from minsheng.models.case import Attachment, Case, CaseText, Filing, Opening, Party, ReleasedText
+from minsheng.models.read import Notice
 from minsheng.projections import is_public
 from minsheng.sealing import keyring
 
@@ -140,34 +140,42 @@ def leave(code: str, *, phone: str, by: Actor) -> None:
         work.note("left")
 
 
+#: Kinds of text in which the person speaks; `urgent` repeats a few of the person's words.
+_OWN_WORDS = ("body", "place", "urgent", "supplement", "rating", "callback", "withdraw", "reopen")
+
+
 def erase(code: str, *, reason: str, by: Actor) -> None:
     """抹除: the person and the person's words go; the case, its times and its figures stay. The journal says that and why."""
     reason = clean(reason, limit=400, name="reason")
     with casework(code, by=by) as work:
         if by.kind == "staff" and not work.who(by) & {Who.OPERATOR, Who.SUPERVISOR}:
             raise NotAllowed("抹除由坐席或督办员来做。", "Erasing is for operators and supervisors.")
-        words = CaseText.objects.filter(case=work.case, kind__in=("body", "place", "rating", "supplement", "callback"), erased_at=None)
-        digests = list(words.values_list("digest", flat=True))
+        words = CaseText.objects.filter(case=work.case, kind__in=_OWN_WORDS, erased_at=None)
+        digests = sorted(words.values_list("digest", flat=True))
         words.update(body=None, title="", salt=None, erased_at=work.now)
         Party.objects.filter(case=work.case, role=PartyRole.CALLER).update(
             name=None, phone=None, address=None, identity=None, phone_index=None, account=None, erased_at=work.now
         )
         ReleasedText.objects.filter(case=work.case, digest__in=digests).update(title="", body="")
         Attachment.objects.filter(case=work.case, purpose="report").update(erased_at=work.now)
+        Notice.objects.filter(case=work.case, to__startswith="unit:").update(text=f"{code}：标题已抹除")
+        Filing.objects.filter(case=work.case).delete()
         work.case.title = ""
         work.note("erased", data={"erased": digests, "text": work.write("erasure", reason)})
-    HallRow.objects.filter(case__code=code).update(title="", body="", words="")
 
 
 def rekey(batch: int = 500) -> int:
-    """换密钥: seal every party again under the newest key; returns how many were changed. Run until it returns 0."""
+    """换密钥: seal every party and filing again under the newest key; returns how many were changed. Run until it returns 0."""
     ring, changed = keyring(), 0
     for row in Party.objects.filter(erased_at=None).order_by("id").iterator(chunk_size=batch):
         old = [field for field in _FIELDS if getattr(row, field) and ring.is_old(getattr(row, field))]
         for field in old:
             context = _context(row.case_id, field)
             setattr(row, field, ring.seal(ring.open(getattr(row, field), context=context), context=context))
-        if old:
-            row.save(update_fields=old)
-            changed += 1
+        if old:  # unless the person was erased in the meantime
+            changed += Party.objects.filter(pk=row.pk, erased_at=None).update(**{field: getattr(row, field) for field in old})
+    for filing in Filing.objects.order_by("key").iterator(chunk_size=batch):
+        if ring.is_old(filing.secret):
+            secret = ring.seal(ring.open(filing.secret, context=b"filing"), context=b"filing")
+            changed += Filing.objects.filter(pk=filing.pk).update(secret=secret)
     return changed

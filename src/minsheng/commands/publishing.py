@@ -4,7 +4,7 @@ from minsheng.casework import Work, casework
 from minsheng.domain.access import Actor
 from minsheng.domain.errors import NotAllowed, WrongState
 from minsheng.domain.states import Visibility, Who
-from minsheng.domain.text import clean
+from minsheng.domain.text import clean, line
 from minsheng.intelligence.masking import mask
 from minsheng.models.case import Attachment, CaseText, ReleasedText
 
@@ -34,7 +34,14 @@ def pending(work: Work) -> list[CaseText]:
     if work.facts.visibility != Visibility.PUBLIC:
         return []
     done = set(ReleasedText.objects.filter(case=work.case).values_list("digest", flat=True))
-    return [t for t in CaseText.objects.filter(case=work.case, kind__in=_PUBLIC, erased_at=None).order_by("id") if t.digest not in done]
+    texts = list(CaseText.objects.filter(case=work.case, kind__in=_PUBLIC, erased_at=None).order_by("id"))
+    # Of the answers only the one that stands: not one that was returned, nor one that still waits for its check.
+    stands = next((t for t in reversed(texts) if t.kind == "answer"), None) if _answer_stands(work) else None
+    return [t for t in texts if t.digest not in done and (t.kind != "answer" or t is stands)]
+
+
+def _answer_stands(work: Work) -> bool:
+    return work.facts.answered_at is not None and not any(t.kind == "quality" and t.running for t in work.timers)
 
 
 def release(code: str, *, by: Actor, seen: int | None = None) -> Work:
@@ -53,13 +60,13 @@ def release(code: str, *, by: Actor, seen: int | None = None) -> Work:
 
 def edit_released(code: str, digest: str, *, title: str, body: str, by: Actor) -> Work:
     """改公开文本: replace the public version of one text by a better masked one; earlier versions are kept."""
-    title, body = title.strip(), clean(body, limit=4000, name="body")
+    title, body = line(title, limit=60, name="title") if title.strip() else "", clean(body, limit=4000, name="body")
     with casework(code, by=by) as work:
         _demand(work)
         last = ReleasedText.objects.filter(case=work.case, digest=digest).order_by("-version").first()
         if last is None:
             raise WrongState("这段文字还没有公开。", "This text is not public yet.")
-        work.release(digest, kind=last.kind, title=title, body=body, by=by.tag, version=last.version + 1)
+        work.release(digest, kind=last.kind, title=mask(title).text, body=mask(body).text, by=by.tag, version=last.version + 1)
     return work
 
 

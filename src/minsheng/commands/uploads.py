@@ -63,9 +63,9 @@ def store(content: bytes, *, redraw: Callable[[bytes], Picture], blobs: BlobStor
 
 
 def sweep_unbound(*, blobs: BlobStore, batch: int = 500) -> int:
-    """Remove photos that no case took within a day, files included; returns how many. Safe in several workers at once."""
+    """Remove photos that no case took within a day, and those that were erased, files included; returns how many. Safe in several workers at once."""
     with transaction.atomic():
-        old = Attachment.objects.filter(case=None, at__lt=clock.now() - KEPT_UNBOUND).order_by("id")
+        old = Attachment.objects.filter(Q(case=None, at__lt=clock.now() - KEPT_UNBOUND) | Q(erased_at__isnull=False)).order_by("id")
         rows = list(old.select_for_update(skip_locked=True)[:batch])
         Attachment.objects.filter(pk__in=[row.pk for row in rows]).delete()
         for digest, thumbnail in sorted({(row.digest, row.thumbnail) for row in rows}):
@@ -99,4 +99,4 @@ def readable(code: str, digest: str, *, by: Actor | None, holder: Case | None) -
 def _staff_may_see(case: Case, by: Actor) -> bool:
     facts, tree = fold.from_json(case.facts), directories.current()
     place = facts.place or facts.district
-    return access.may_see(by, facts, tree, place_unit=tree.places[place].unit if place in tree.places else None)
+    return access.may_see(by, facts, tree, place_unit=tree.places[place].unit if place and place in tree.places else None)

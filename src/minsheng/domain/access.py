@@ -95,6 +95,13 @@ def is_accused(actor: Actor, facts: CaseFacts, tree: Tree) -> bool:
     return any(tree.under(m.unit, root=accused) for m in actor.memberships for accused in facts.accused)
 
 
+def is_asked(actor: Actor, facts: CaseFacts) -> bool:
+    """Is the actor's unit asked for consent, or has it a measure to answer? Who must answer may read what it is about."""
+    asked = {a["approver"] for a in facts.approvals.values() if a["status"] == "asked"}
+    asked |= {m["unit"] for m in facts.measures.values() if m["status"] == "opened"}
+    return bool(asked & set(actor.units()))
+
+
 def covers(unit: str, facts: CaseFacts, tree: Tree, *, place_unit: str | None) -> bool:
     """Does the area of this unit cover the case: the city centre covers all, others their own part of the tree."""
     if unit == tree.centre:
@@ -118,4 +125,4 @@ def may_see(actor: Actor, facts: CaseFacts, tree: Tree, *, place_unit: str | Non
     if facts.visibility == Visibility.SECRET:
         return bool(found & {Who.LEAD, Who.CO, Who.OPERATOR, Who.DISPATCHER, Who.SUPERVISOR}) or actor.has(Role.DISCIPLINE)
     reads = any(m.roles & _READERS and covers(m.unit, facts, tree, place_unit=place_unit) for m in actor.memberships)
-    return bool(found) or ever or reads
+    return bool(found) or ever or reads or is_asked(actor, facts)

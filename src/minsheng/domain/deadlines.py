@@ -123,6 +123,7 @@ class Clock:
 
     per: "case" (the citizen's promise, never restarts on dispatch or send-back), "order" (one unit's duty) or "subject"
     (an approval or a measure). `due_key`: the due moment is not counted but given in the event's data under this key.
+    `desk`: the duty of the centre, not of the unit that holds the case.
     """
 
     kind: str
@@ -136,18 +137,20 @@ class Clock:
     ended_by: frozenset[str] = frozenset()
     due_key: str = ""
     public: bool = False
+    desk: bool = False
 
 
 def _set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-_OUT = "decline refer withdraw merge"
+#: A merged case rests: its clocks are paused, and go on when it is taken apart again (reactions.after).
+_OUT = "decline refer withdraw"
 _NEW_ORDER = "dispatch rule reassign forward escalate reopen"
 
 # fmt: off
 _CLOCKS = (
-    Clock("dispatch",  "派单",     "case",    _set("receive send_back reopen"), _set("dispatch rule"), ended_by=_set(_OUT + " answer_at_once close")),
+    Clock("dispatch",  "派单",     "case",    _set("receive send_back reopen"), _set("dispatch rule"), ended_by=_set(_OUT + " answer_at_once close"), desk=True),
     Clock("claim",     "认领",     "lead",    _set(_NEW_ORDER),           _set("claim contact")),
     Clock("contact",   "首次联系", "lead",    _set(_NEW_ORDER),           _set("contact"), public=True),
     Clock("co_handle", "协办",     "co",      _set("co_handle " + _NEW_ORDER), _set("contribute")),
@@ -156,12 +159,12 @@ _CLOCKS = (
     Clock("close",     "办结",     "case",    _set("receive reopen"),     _set("close"), paused_by=_set("park answer answer_at_once"),
           resumed_by=_set("unpark reassign return_answer"),
           ended_by=_set(_OUT), public=True),
-    Clock("quality",   "质检",     "case",    _set("answer"),             _set("pass_check return_answer"), ended_by=_set(_OUT + " close reopen park")),
-    Clock("callback",  "回访",     "case",    _set("pass_check answer_at_once rate"), _set("call_back"), ended_by=_set(_OUT + " reopen return_answer park")),
+    Clock("quality",   "质检",     "case",    _set("answer"),             _set("pass_check return_answer"), ended_by=_set(_OUT + " close reopen park"), desk=True),
+    Clock("callback",  "回访",     "case",    _set("pass_check answer_at_once rate"), _set("call_back"), ended_by=_set(_OUT + " reopen return_answer park"), desk=True),
     Clock("confirm",   "办结确认", "case",    _set("pass_check answer_at_once"), _set("close"), ended_by=_set(_OUT + " reopen return_answer park")),
-    Clock("ruling",    "裁定",     "case",    _set("send_back"),          _set("rule dispatch"), ended_by=_set(_OUT + " answer_at_once")),
+    Clock("ruling",    "裁定",     "case",    _set("send_back"),          _set("rule dispatch"), ended_by=_set(_OUT + " answer_at_once"), desk=True),
     Clock("interim",   "代管期",   "case",    _set("rule"),               _set("close"),
-          ended_by=_set(_OUT + " rule reassign forward escalate send_back"), due_key="interim_until"),
+          ended_by=_set(_OUT + " rule reassign forward escalate send_back"), due_key="interim_until", desk=True),
     Clock("review",    "挂账复查", "case",    _set("park"),               _set("unpark"), ended_by=_set(_OUT + " reassign"), due_key="review_at"),
     Clock("promise",   "承诺",     "case",    _set("reply"),              _set("answer"), ended_by=_set(_OUT + " send_back park"),
           due_key="promised_at", public=True),
@@ -259,6 +262,18 @@ class Timer:
         if start < self.due_at and span > timedelta():
             self.explanation.setdefault("excused", []).append({"from": start.isoformat(), "to": end.isoformat(), "minutes": int(span.total_seconds() // 60)})
             self._move_due(self.due_at + span)
+
+    def replace(self, fresh: "Timer", *, why: str, now: datetime, calendar: Calendar) -> None:
+        """Another rule fits now: counted anew from the same start. What was consented to, paused or excused stays granted; a miss stays a miss."""
+        granted = self.due_at - count(self.started_at, Duration.parse(self.duration), calendar).due
+        fresh._move_due(fresh.due_at + granted)
+        kept = {name: self.explanation[name] for name in ("missed", "extensions", "pauses", "excused") if name in self.explanation}
+        changed = {"from": self.due_at.isoformat(), "to": fresh.due_at.isoformat(), "by": why}
+        self.explanation = {**fresh.explanation, **kept, "changed": [*self.explanation.get("changed", ()), changed]}
+        self.due_at, self.duration = fresh.due_at, fresh.duration
+        self.steps = [step for step in fresh.steps if step["at"] > now]
+        if self.due_at <= now and "missed" not in kept:
+            self.steps.insert(0, {"at": now, "name": "due"})
 
     def recompute(self, calendar: Calendar) -> bool:
         """Count again from the start (a calendar was published). True when the due time changed. Extended or paused clocks keep theirs."""

@@ -114,6 +114,12 @@ class CaseFacts:
         """The latest lead order, ended or not."""
         return next((o for o in reversed(self.orders) if o.role is OrderRole.LEAD), None)
 
+    @property
+    def at_desk(self) -> bool:
+        """No unit answers for the case: none ever did, or the last one sent it back."""
+        last = self.last_lead
+        return last is None or last.end_reason == "send_back"
+
     def active_orders(self) -> list[OrderFacts]:
         """All orders that are still somebody's duty."""
         return [o for o in self.orders if o.active]

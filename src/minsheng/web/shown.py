@@ -1,5 +1,6 @@
 """Rows of queries → rows of templates. What a page shows, said once for citizens and staff."""
 
+import re
 from collections.abc import Sequence
 from types import SimpleNamespace as Row
 from typing import Any
@@ -40,9 +41,49 @@ ICONS = {
     "supplement": "notes",
 }
 _HOT = frozenset({"answer", "answer_at_once", "reply"})
-_CITIZEN = frozenset({"receive", "supplement", "withdraw", "rate", "urge", "reopen"})
+#: What happened, in the words of people who do not work here (UI.md §6). %(who)s: the unit that did it or got it; %(person)s: 您, for others 诉求人.
+_TOLD = {
+    "receive": "%(who)s登记",
+    "register": "%(who)s受理",
+    "decline": "%(who)s不予受理",
+    "dispatch": "派给%(who)s",
+    "rule": "定下来由%(who)s办",
+    "reassign": "改派给%(who)s",
+    "forward": "转给%(who)s",
+    "escalate": "交给上一级%(who)s",
+    "claim": "%(who)s认领",
+    "contact": "%(who)s联系了%(person)s",
+    "send_back": "%(who)s说不归它办，正在重新找该办的单位",
+    "co_handle": "%(who)s请了别的单位一起办",
+    "reply": "%(who)s回复进展",
+    "extend": "%(who)s延期",
+    "answer": "%(who)s答复",
+    "answer_at_once": "%(who)s当场答复",
+    "return_answer": "答复没有通过质检，退回重写",
+    "park": "%(who)s列入计划，到时候再办",
+    "unpark": "%(who)s接着办",
+    "call_back": "%(who)s回访",
+    "close": "办结",
+    "reopen": "重新办理",
+    "withdraw": "%(who)s按%(person)s的意思撤回",
+    "merge": "和同一件事并在一起办",
+    "unmerge": "拆开单独办",
+    "refer": "%(who)s转到别处",
+    "supplement": "%(who)s补充",
+}
+_TOLD_OF_PERSON = {
+    "receive": "%(person)s提交",
+    "supplement": "%(person)s补充",
+    "withdraw": "%(person)s撤回",
+    "rate": "%(person)s评价",
+    "call_back": "%(person)s回答了回访的问题",
+    "reopen": "%(person)s要求重新办理",
+}
+HEADLINE = 40
+_SENTENCE = re.compile(r"[。！？!?\n]")
 #: What the public promise bar shows.
 _PROMISES = ("claim", "contact", "answer", "close", "promise")
+_CITIZEN = "诉求人"
 STAGES = ("已提交", "已派单", "已认领", "办理中", "已答复", "待评价")
 LEVELS = {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意"}
 
@@ -56,11 +97,19 @@ def tag(state: str, *, overdue: bool = False, round_: int = 1, watched: bool = F
     return "again" if round_ > 1 and state == "handling" else state
 
 
+def headline(title: str, body: str) -> str:
+    """The title, or where the person gave none the first sentence; what was erased says so."""
+    if title or not body:
+        return title or _("（已抹除）")
+    first = _SENTENCE.split(body.strip(), maxsplit=1)[0]
+    return first if len(first) <= HEADLINE else first[: HEADLINE - 1] + "…"
+
+
 def request_row(item: HallItem) -> Row:
     """A row of the hall."""
     return Row(
         code=item.code,
-        title=item.title or item.excerpt[:40],
+        title=headline(item.title, item.excerpt),
         tag=tag(item.state, overdue=item.overdue),
         category=item.category_name,
         place=item.district_name,
@@ -117,22 +166,27 @@ def stages(view: CaseView) -> list[Row]:
     return rows if "claim" not in rulebook.today().profile.disabled else rows[:2] + rows[3:]
 
 
-def timeline(view: CaseView) -> list[Row]:
-    """What happened, for citizens: newest first."""
+def timeline(view: CaseView, *, own: bool) -> list[Row]:
+    """What happened, for citizens: newest first. What stands above on the same page (the request, the answer that stands) is not said again."""
+    said = {view.body, getattr(answer(view), "text", "")}
     return [
-        Row(at=e.at, who=_who(e), what=_what(e), text=e.text or None, photos=[], icon=ICONS.get(e.action, "notes"), hot=e.action in _HOT)
+        Row(
+            at=e.at,
+            what=_told(e, own=own),
+            text=e.text if e.text and e.text not in said else None,
+            photos=[],
+            icon=ICONS.get(e.action, "notes"),
+            hot=e.action in _HOT,
+        )
         for e in reversed(view.entries)
     ]
 
 
-def _who(entry: Entry) -> str:
-    if entry.action in _CITIZEN and entry.actor != "系统":
-        return _("诉求人")
-    return entry.unit_name or _(entry.actor) or _("系统")
-
-
-def _what(entry: Entry) -> str:
-    return _(entry.zh)
+def _told(entry: Entry, *, own: bool) -> str:
+    words = (_TOLD_OF_PERSON if entry.actor == _CITIZEN else {}).get(entry.action) or _TOLD.get(entry.action)
+    if words is None:
+        return " ".join(word for word in (entry.unit_name, _(entry.zh)) if word)
+    return _(words) % {"who": entry.unit_name or _("系统"), "person": _("您") if own else _("诉求人")}
 
 
 def answer(view: CaseView) -> Row | None:
@@ -151,7 +205,7 @@ def mine(view: CaseView) -> Row:
     latest = next((e for e in reversed(view.entries) if e.text and e.action in _HOT), None)
     return Row(
         code=view.code,
-        title=view.title,
+        title=headline(view.title, view.body),
         tag=tag(view.state, overdue=any(p.late_now for p in view.promises)),
         at=view.received_at,
         latest=latest.text[:60] if latest else None,

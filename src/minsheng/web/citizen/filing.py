@@ -1,6 +1,8 @@
 """我要反映: one page, four questions; what was typed is never lost."""
 
+import hashlib
 import secrets
+from dataclasses import replace
 from types import SimpleNamespace as Row
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from minsheng import clock, wiring
 from minsheng.commands import intake, limits, uploads
 from minsheng.domain.access import HOLDER
-from minsheng.domain.errors import BadInput, MinshengError, NotFound
+from minsheng.domain.errors import BadInput, MinshengError, NotFound, WrongState
 from minsheng.domain.states import KIND_ZH
 from minsheng.models.case import Case
 from minsheng.policy import decide
@@ -21,10 +23,30 @@ from minsheng.queries import rules as rulebook
 from minsheng.web import formats, frame, shown
 from minsheng.web.security import client_address
 
+#: A form weighs at most what the server takes in at once (conf/base.py), less what is written in it.
 PHOTOS, PHOTO_MB, TEXT = 9, 9, intake.BODY_LIMIT
 _NAMES = ("kind", "title", "text", "place", "district", "lat", "lng", "name", "phone", "visibility", "key")
 #: Field of the report → field of the page.
 _FIELDS = {"body": "text", "place_text": "place", "wish": "visibility", "attachments": "photos", "evidence": "photos", "lat": "place", "photo": "photos"}
+
+
+class Photos:
+    """照片 of this form: those kept from an earlier try and those just sent. Each is taken in once, also when the form comes back with an error."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.tickets = request.POST.getlist("kept")[:PHOTOS]
+        self._sent = request.FILES.getlist("photos")
+
+    def take_in(self) -> tuple[str, ...]:
+        """Upload tickets of all photos, or BadInput."""
+        total = len(self.tickets) + len(self._sent)
+        if total > PHOTOS:
+            self._sent = []
+            raise BadInput(field="photos", zh=f"最多 {PHOTOS} 张照片，您选了 {total} 张。", en=f"At most {PHOTOS} photos; you chose {total}.")
+        while self._sent:
+            photo = self._sent.pop(0)
+            self.tickets.append(uploads.store(photo.read(), redraw=wiring.redraw, blobs=wiring.blobs()).ticket)
+        return tuple(self.tickets)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,47 +56,68 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form(request, Row(values={"visibility": "public", "key": secrets.token_urlsafe(16)}, errors={}), scanned=scanned)
     typed = {name: request.POST.get(name, "") for name in _NAMES}
+    errors, status, photos = _empty(typed), 422, Photos(request)
+    if not errors:
+        try:
+            filed = _file(request, typed, photos, scanned)
+        except MinshengError as problem:
+            field = _FIELDS.get(problem.field, problem.field) if isinstance(problem, BadInput) else "text"
+            errors, status = {field: frame.words(problem)}, problem.status if problem.status in (409, 429) else 422
+        else:
+            frame.hold(request, filed.code)
+            request.session["filed"] = [filed.code, filed.secret]
+            return HttpResponseRedirect(reverse("filed"))
     try:
-        filed = _file(request, typed, scanned)
+        limits.take(limits.UPLOADS, client_address(request))
+        photos.take_in()  # so that nobody has to choose them again
     except MinshengError as problem:
-        field = _FIELDS.get(problem.field, problem.field) if isinstance(problem, BadInput) else "text"
-        status = problem.status if problem.status in (409, 422, 429) else 422
-        return _form(request, Row(values=typed, errors={field: frame.words(problem)}), scanned=scanned, status=status)
-    frame.hold(request, filed.code)
-    request.session["filed"] = [filed.code, filed.secret]
-    return HttpResponseRedirect(reverse("filed"))
+        errors.setdefault("photos", frame.words(problem))
+    return _form(request, Row(values={**typed, "kept": photos.tickets}, errors=errors), scanned=scanned, status=status)
 
 
-def _file(request: HttpRequest, typed: dict[str, str], scanned: str) -> intake.Filed:
+def _empty(typed: dict[str, str]) -> dict[str, str]:
+    """What has to be filled in and is not, all at once; in the order of the page."""
+    said = {
+        "text": _("写一写发生了什么事。"),
+        "place": _("写明在哪里，写到能找得到就行。"),
+        "name": _("写一写怎么称呼您，比如「李女士」。"),
+        "phone": _("写上手机号，单位好联系您。"),
+    }
+    found = {field for field in said if not typed[field].strip()}
+    if typed["district"] or typed["lat"]:
+        found.discard("place")
+    return {field: words for field, words in said.items() if field in found}
+
+
+def _file(request: HttpRequest, typed: dict[str, str], photos: Photos, scanned: str) -> intake.Filed:
     for limit in limits.FILING:
         limit.check(client_address(request))
+    directory = directories.current()
+    known = scanned if scanned in directory.places else ""  # an old code on a wall: the place was written instead
     report = intake.Report(
         body=typed["text"],
         title=typed["title"],
         kind=typed["kind"] or "complaint",
-        channel="qr" if scanned else "web",
+        channel="qr" if known else "web",
         name=typed["name"],
         phone=typed["phone"],
         district=typed["district"] or None,
-        place=scanned or None,
+        place=known or None,
         place_text=typed["place"],
         lat=_degrees(typed["lat"]),
         lng=_degrees(typed["lng"]),
         wish=typed["visibility"] or "public",
     )
-    directory = directories.current()
     intake.check(report, directory)  # before the photos are taken in: a missing word must not cost an upload
-    if not (report.place_text.strip() or report.place or report.district or report.lat):
-        raise BadInput(field="place", zh="写明在哪里，写到能找得到就行。", en="Say where it is, so that it can be found.")
-    photos = request.FILES.getlist("photos")
-    if len(photos) > PHOTOS:
-        raise BadInput(field="photos", zh=f"最多 {PHOTOS} 张照片，您选了 {len(photos)} 张。", en=f"At most {PHOTOS} photos; you chose {len(photos)}.")
-    tickets = tuple(uploads.store(photo.read(), redraw=wiring.redraw, blobs=wiring.blobs()).ticket for photo in photos)
+    report = replace(report, attachments=photos.take_in())
     for limit in limits.FILING:
         limit.count(client_address(request))
-    values = {name: getattr(report, name) for name in intake.Report.__slots__} | {"attachments": tickets}
-    # The key makes a double tap one case; with photos their tickets differ, so the key alone decides.
-    return intake.file(intake.Report(**values), by=HOLDER, classifier=wiring.classifier(directory), key=typed["key"])
+    # The key holds what was written: a double tap is one case, and whoever goes back and tells of something else files another.
+    key = typed["key"] + hashlib.sha256("\n".join(typed.values()).encode()).hexdigest()
+    try:
+        return intake.file(report, by=HOLDER, classifier=wiring.classifier(directory), key=key)
+    except WrongState:  # the other tap was being filed at this very moment: by now its case is found
+        return intake.file(report, by=HOLDER, classifier=wiring.classifier(directory), key=key)
 
 
 def _degrees(text: str) -> float | None:
@@ -91,13 +134,13 @@ def _form(request: HttpRequest, form: Row, *, scanned: str, status: int = 200) -
     place = tree.places.get(scanned)
     if place is not None and "place" not in form.values:
         form.values["place"] = place.name
-    if scanned and place is None and not form.errors:
-        form.errors["place"] = _("这个二维码已经失效，请写明在哪里，一样能办。")
     context = {
         "form": form,
         "kinds": [(str(kind), _(words)) for kind, words in KIND_ZH.items()],
         "districts": [(p.code, p.name) for p in tree.places.values() if p.kind == "district"],
         "place": place.name if place else None,
+        "scanned": scanned if place else "",
+        "lost": bool(scanned) and place is None,
         "name_required": True,
         "phone_required": True,
         "visibilities": [
