@@ -115,6 +115,14 @@ class World:
         user = User.objects.get(username=username)
         return directories.staff(user.pk, name=user.display_name, on=clock.local(clock.now()).date())
 
+    def clerk(self, unit: str) -> Actor:
+        """A clerk of this unit. The directories name few people: a unit without one gets one for the story."""
+        member = Member.objects.filter(unit=unit, roles__contains=["staff"]).select_related("user").order_by("pk").first()
+        if member is None:
+            user = User.objects.create(username=f"{unit}-clerk", display_name="办理员", created_at=clock.now(), password="!")
+            member = Member.objects.create(user=user, unit=unit, roles=["staff"])
+        return self.who(member.user.username)
+
     def file(self, *, by: str | Actor = "citizen", **report: Any) -> str:
         """File a request as a citizen (or as an operator for somebody who calls); returns the code."""
         values = {"name": "张先生", "phone": "13800000001", **report}

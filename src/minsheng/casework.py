@@ -11,12 +11,13 @@ import hmac
 import json
 import secrets
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from minsheng import clock, projections, reactions
 from minsheng.domain import access, moves
@@ -290,11 +291,20 @@ def caseworks(codes: Iterable[str], *, by: Actor) -> Iterator[dict[str, Work]]:
         flush(list(works.values()))
 
 
-@contextmanager
-def sweepwork(ids: Iterable[int]) -> Iterator[dict[int, Work]]:
+def sweepwork(ids: Iterable[int]) -> AbstractContextManager[dict[int, Work]]:
     """Cases for the sweep: those that nobody holds at this moment; the others come with the next round."""
+    return _many(Case.objects.select_for_update(skip_locked=True).filter(id__in=list(ids)))
+
+
+def batchwork(ids: Iterable[int]) -> AbstractContextManager[dict[int, Work]]:
+    """Cases for what must reach every one of them: it waits for whoever holds one."""
+    return _many(Case.objects.select_for_update().filter(id__in=list(ids)))
+
+
+@contextmanager
+def _many(found: QuerySet[Case]) -> Iterator[dict[int, Work]]:
     with transaction.atomic():
-        cases = list(Case.objects.select_for_update(skip_locked=True).filter(id__in=list(ids)).order_by("id"))
+        cases = list(found.order_by("id"))
         rows: dict[int, list[Deadline]] = {case.pk: [] for case in cases}
         for row in Deadline.objects.filter(case__in=cases, ended_at=None).order_by("id"):
             rows[row.case_id].append(row)

@@ -95,7 +95,7 @@ HANDLERS = [
 
 
 def entry(when: datetime, who: str, what: str, text: str | None, icon: str, *, hot: bool = False, photos: tuple[Row, ...] = ()) -> Row:
-    return Row(at=when, who=who, what=what, text=text, icon=icon, hot=hot, photos=list(photos))
+    return Row(at=when, what=f"{who} {what}", text=text, icon=icon, hot=hot, photos=list(photos))
 
 
 LINE = [

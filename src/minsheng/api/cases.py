@@ -10,9 +10,9 @@ from minsheng.api import auth
 from minsheng.api.errors import Problem
 from minsheng.api.schemas import Acted, Addition, CaseView, NewCase, Promised, Rating, Reason, Receipt, Supporter, Verdict, send
 from minsheng.commands import forms, holding, intake, limits, people
-from minsheng.domain.access import HOLDER, Actor
+from minsheng.domain.access import HOLDER
 from minsheng.domain.deadlines import CLOCKS
-from minsheng.domain.errors import BadInput, WrongState
+from minsheng.domain.errors import BadInput
 from minsheng.domain.states import Channel, Origin
 from minsheng.queries import cases
 from minsheng.queries import directory as directories
@@ -41,7 +41,7 @@ def file_case(
     if by is HOLDER:
         limits.take(limits.FILING, auth.address(request))
         _as_anybody(report)
-    filed = _file(report, by=by, key=idempotency_key)
+    filed = intake.file(report, by=by, classifier=wiring.classifier(directories.current()), key=idempotency_key)
     url = f"/api/v1/cases/{filed.code}"
     receipt = Receipt(filed.code, filed.secret, filed.state, [Promised(kind, CLOCKS[kind].zh, due) for kind, due in filed.promises], url)
     return send(Receipt, receipt, status=200 if filed.repeated else 201, Location=url)
@@ -58,23 +58,12 @@ def _as_anybody(report: intake.Report) -> None:
         raise BadInput(field="external", zh="外部编号要用系统的令牌来提交。", en="An external number needs a system's token.")
 
 
-def _file(report: intake.Report, *, by: Actor, key: str) -> intake.Filed:
-    classifier = wiring.classifier(directories.current())
-    try:
-        return intake.file(report, by=by, classifier=classifier, key=key)
-    except WrongState:
-        if not key:
-            raise
-        # Two at once under one key: the other has been stored by now, and this one gets its answer. Any other refusal is simply met again.
-        return intake.file(report, by=by, classifier=classifier, key=key)
-
-
 @router.get("/cases/{code}", summary="Read a case", response={200: CaseView, 404: Problem, 422: Problem, 429: Problem}, operation_id="read_case")
 def read_case(request: HttpRequest, code: str, secret: SecretIfAny = "") -> HttpResponse:
     """What everybody may read; with `X-Case-Secret` the holder's own view. Private, secret and unknown codes answer alike."""
     if secret:
         return send(CaseView, cases.holder(holding.held(code, secret, address=auth.address(request))))
-    return send(CaseView, cases.public(code), cache="public, max-age=5")
+    return send(CaseView, cases.public(code), cache="public, max-age=5", Vary="X-Case-Secret")
 
 
 # --- the holder -----------------------------------------------------------------------------------------------------------------

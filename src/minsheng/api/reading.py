@@ -26,7 +26,7 @@ class Reader(Parser):
         if charset not in UTF8:
             raise WrongMedia("请把内容转成 UTF-8 编码再发送。", "Please send the text in UTF-8.")
         try:
-            return json.loads(request.body.decode(), parse_constant=_no_number)
+            return json.loads(request.body.decode("utf-8-sig"), parse_constant=_no_number)
         except UnicodeDecodeError:
             raise NotUnderstood(
                 "内容不是 UTF-8 编码（可能是 GBK），请转成 UTF-8 再发送。", "The body is not in UTF-8 (GBK perhaps). Please convert it and send it again."

@@ -18,7 +18,6 @@ from minsheng.domain.text import clean
 from minsheng.models.case import Case, Party, Relation
 from minsheng.ports import Classifier
 
-
 _RELATORS = frozenset({Who.OPERATOR, Who.DISPATCHER, Who.SUPERVISOR, Who.LEAD})
 
 

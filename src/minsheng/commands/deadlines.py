@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from minsheng import clock
-from minsheng.casework import Work, sweepwork
+from minsheng.casework import Work, batchwork, sweepwork
 from minsheng.domain.access import SYSTEM
 from minsheng.domain.deadlines import PROMISES, Timer
 from minsheng.models.deadline import Deadline, Outage, Pulse
@@ -94,26 +94,24 @@ def notice_outage() -> None:
 
 
 def _excuse(outage: Outage) -> None:
-    """Move the deadlines that ran through the outage, a batch a transaction, resumable."""
-    while True:
+    """Move the clocks that ran through the outage, a batch of cases a transaction, resumable. The journal of each case says so."""
+    while not outage.finished:
         with transaction.atomic():
-            locked = Outage.objects.select_for_update().get(pk=outage.pk)
-            rows = list(
-                Deadline.objects.select_for_update()
-                .filter(pk__gt=locked.done_upto, met_at=None, ended_at=None, paused_at=None, started_at__lt=outage.end, due_at__gt=outage.start)
-                .order_by("pk")[:500]
-            )
-            for row in rows:
-                timer = row.timer()
-                timer.excuse(outage.start, outage.end)
-                row.store(timer)
-            Deadline.objects.bulk_update(rows, ["due_at", "steps", "explanation", "next_at"])
-            locked.excused += len(rows)
-            locked.done_upto = rows[-1].pk if rows else locked.done_upto
-            locked.finished = not rows
-            locked.save()
-        if not rows:
-            return
+            outage = Outage.objects.select_for_update().get(pk=outage.pk)
+            ran = Deadline.objects.filter(met_at=None, ended_at=None, paused_at=None, started_at__lt=outage.end, due_at__gt=outage.start)
+            ids = list(ran.filter(case__gt=outage.done_upto).order_by("case").values_list("case", flat=True).distinct()[:BATCH])
+            with batchwork(ids) as works:
+                for work in works.values():
+                    moved = [timer for timer in work.timers if timer.running and timer.excuse(outage.start, outage.end)]
+                    if moved:
+                        work.note("recomputed", by=SYSTEM, data={
+                            "outage": {"from": outage.start.isoformat(), "to": outage.end.isoformat()},
+                            "clocks": [{"kind": timer.kind, "due": timer.due_at.isoformat()} for timer in moved],
+                        })  # fmt: skip
+                    outage.excused += len(moved)
+            outage.done_upto = ids[-1] if ids else outage.done_upto
+            outage.finished = not ids
+            outage.save()
 
 
 def recompute(cases: list[int]) -> int:

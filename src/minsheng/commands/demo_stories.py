@@ -224,6 +224,19 @@ def refusing(stage: Stage, matter: Matter, place: Place | None) -> Course:
     dispatch.send_back(code, reason="护坡由河道管理单位维护，请转给他们。", proposed=stage.other(lead.units()[0]), by=lead)
 
 
+def sent_back(stage: Stage, matter: Matter, place: Place | None) -> Course:
+    """Refused with consent: the dispatcher has to find its unit anew."""
+    code = stage.file(matter, place=place)
+    yield from to_the_unit(stage, matter, code)
+    yield stage.soon(40)
+    lead = stage.lead(code)
+    dispatch.send_back(code, reason=matter.reason, proposed=stage.other(lead.units()[0]), by=lead)
+    yield stage.soon(30)
+    for number, approval in stage.facts(code).approvals.items():
+        if approval["status"] == "asked":
+            approvals.grant(code, int(number), by=stage.role("dispatcher"))
+
+
 def parked(stage: Stage, matter: Matter, place: Place | None) -> Course:
     """Cannot be done now: parked with a plan, an owner and a day on which it is looked at again."""
     code = stage.file(matter, place=place)
@@ -429,7 +442,7 @@ def waiting(stage: Stage, matter: Matter, place: Place | None) -> Course:
 COURSES: dict[str, Callable[[Stage, Matter, Place | None], Course]] = {
     course.__name__: course
     for course in (
-        plain, late, silent, broken_promise, unhappy, unhappy_open, dispute, refusing, parked, extended, asking_time, merged, supported, campaign,
+        plain, late, silent, broken_promise, unhappy, unhappy_open, dispute, refusing, sent_back, parked, extended, asking_time, merged, supported, campaign,
         instructed, together, returned, urged, at_once, declined, referred, withdrawn, secret, waiting,
     )
 } | {"praised": praised}  # fmt: skip

@@ -18,11 +18,11 @@ def target(work: Work, *, to: str = "responsible") -> Answer:
     """Who answers for this case by rule: category × place, or the community of the place. Accused units are never named."""
     directory, facts = work.directory, work.facts
     day = clock.local(work.now).date()
-    if to == "community" and facts.place is not None:
-        unit = community_of(directory, place=facts.place)
-        if unit is not None and directory.units[unit].valid(day):
-            return Answer(lead=unit, co=(), basis=f"地点在{directory.units[unit].name}，首接负责", sure=True)
-    found = responsible(directory, category=facts.category, place=facts.place or facts.district, on=day)
+    community = community_of(directory, place=facts.place) if to == "community" and facts.place is not None else None
+    if community is not None and directory.units[community].valid(day):
+        found = Answer(lead=community, co=(), basis=f"地点在{directory.units[community].name}，首接负责", sure=True)
+    else:
+        found = responsible(directory, category=facts.category, place=facts.place or facts.district, on=day)
     if any(directory.under(found.lead, root=accused) for accused in facts.accused):
         return Answer(lead=directory.centre, co=(), basis="被反映的单位及其下级不办自己的事，由中心另定", sure=False)
     co = tuple(unit for unit in found.co if not any(directory.under(unit, root=accused) for accused in facts.accused))

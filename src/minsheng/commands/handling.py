@@ -12,8 +12,7 @@ from minsheng.domain.access import Actor
 from minsheng.domain.calendar import beijing_day, end_of
 from minsheng.domain.deadlines import Duration, count
 from minsheng.domain.errors import BadInput, NotAllowed, WrongState
-from minsheng.domain.states import FAILED, METHODS
-from minsheng.domain.states import State
+from minsheng.domain.states import FAILED, METHODS, State
 from minsheng.domain.text import clean
 from minsheng.models.case import Attachment
 from minsheng.models.people import Member

@@ -89,6 +89,18 @@ class Filed:
 def file(report: Report, *, by: Actor, classifier: Classifier, key: str = "") -> Filed:
     """收件: file a request. With `key`, the same request sent twice is one case and gets the same answer."""
     report = check(report, directories.current())
+    try:
+        return _file(report, by=by, classifier=classifier, key=key)
+    except _Meanwhile:
+        # Two at once under one key: the other has been stored by now, and this one gets its answer.
+        return _file(report, by=by, classifier=classifier, key=key)
+
+
+class _Meanwhile(Exception):
+    """The same key was stored between our look and our insert."""
+
+
+def _file(report: Report, *, by: Actor, classifier: Classifier, key: str) -> Filed:
     with once():
         if key:
             earlier = _earlier(report, by, key)
@@ -129,7 +141,7 @@ def once() -> Iterator[None]:
             case "external_once":
                 raise WrongState("这个外部编号已经收过了。", "This external number has been filed already.") from None
             case "ms_filing_pkey":
-                raise WrongState("同样的提交正在处理，请稍等再查。", "The same request is being filed right now; try again in a moment.") from None
+                raise _Meanwhile from None
         raise
 
 

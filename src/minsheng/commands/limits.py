@@ -76,7 +76,7 @@ ALL = (*FILING, *SUPPORTING, *UPLOADS, *GUESSES, *GUESSES_AT_ALL)
 
 def on() -> bool:
     """Are limits counted? A bench switches them off: it comes from one address."""
-    return bool(getattr(settings, "MINSHENG_LIMITS", True))
+    return bool(settings.MINSHENG_LIMITS)
 
 
 def take(limits: tuple[Limit, ...], key: str) -> None:

@@ -1,7 +1,6 @@
 """当事人: personal data is sealed when it comes in, opened only with a reason, and every opening is recorded."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -36,7 +35,7 @@ class Person:
 
 def check_contact(report: "Report", *, required: bool) -> dict[str, str]:
     """The contact fields of a report, cleaned, or BadInput."""
-    found = {field: "" for field in _FIELDS}
+    found = dict.fromkeys(_FIELDS, "")
     if report.phone.strip():
         found["phone"] = phone(report.phone)
     elif required:

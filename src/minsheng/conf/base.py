@@ -88,6 +88,7 @@ MINSHENG_PROXIES = env.number("MINSHENG_PROXIES", default=0)
 AXES_CLIENT_IP_CALLABLE = "minsheng.web.security.client_address"
 
 # Other limits are counted in the memory of each process (so N processes allow up to N times as much): no row is written to say no.
+MINSHENG_LIMITS = env.text("MINSHENG_LIMITS", default="on") != "off"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "minsheng", "OPTIONS": {"MAX_ENTRIES": 20_000}}}
 NINJA_NUM_PROXIES = MINSHENG_PROXIES
 NINJA_DEFAULT_THROTTLE_RATES = {"anon": "600/min", "auth": "6000/min", "user": "6000/min"}

@@ -256,12 +256,14 @@ class Timer:
         self.explanation.setdefault("extensions", []).append({"by": by.text, "why": why, "from": self.due_at.isoformat(), "to": due.isoformat()})
         self._move_due(due)
 
-    def excuse(self, start: datetime, end: datetime) -> None:
-        """Time in which the platform itself was down is not the unit's: what was left when it went down is left when it is back."""
+    def excuse(self, start: datetime, end: datetime) -> bool:
+        """Time in which the platform itself was down is not the unit's: what was left when it went down is left when it is back. True when it moved."""
         span = end - max(start, self.started_at)
-        if start < self.due_at and span > timedelta():
-            self.explanation.setdefault("excused", []).append({"from": start.isoformat(), "to": end.isoformat(), "minutes": int(span.total_seconds() // 60)})
-            self._move_due(self.due_at + span)
+        if start >= self.due_at or span <= timedelta():
+            return False
+        self.explanation.setdefault("excused", []).append({"from": start.isoformat(), "to": end.isoformat(), "minutes": int(span.total_seconds() // 60)})
+        self._move_due(self.due_at + span)
+        return True
 
     def replace(self, fresh: "Timer", *, why: str, now: datetime, calendar: Calendar) -> None:
         """Another rule fits now: counted anew from the same start. What was consented to, paused or excused stays granted; a miss stays a miss."""

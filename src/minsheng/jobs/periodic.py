@@ -1,9 +1,9 @@
-"""What runs by the clock: the sweep of deadlines, the folding of tallies, the daily checkpoint."""
+"""What runs by the clock: the sweep of deadlines, the folding of tallies, the daily checkpoint, the removal of photos that nobody took."""
 
 from procrastinate.contrib.django import app
 
-from minsheng import projections
-from minsheng.commands import checkpoints, deadlines
+from minsheng import projections, wiring
+from minsheng.commands import checkpoints, deadlines, uploads
 
 
 @app.periodic(cron="* * * * *")
@@ -25,3 +25,11 @@ def fold(timestamp: int) -> None:
 def checkpoint(timestamp: int) -> None:
     """存证点: shortly after midnight in Beijing."""
     checkpoints.make()
+
+
+@app.periodic(cron="30 18 * * *")
+@app.task(name="tidy", queueing_lock="tidy")
+def tidy(timestamp: int) -> None:
+    """清理: photos that no case took and photos that were erased, in the small hours."""
+    while uploads.sweep_unbound(blobs=wiring.blobs()):
+        pass

@@ -337,7 +337,7 @@ class Migration(migrations.Migration):
                 ("start", models.DateTimeField()),
                 ("end", models.DateTimeField()),
                 ("excused", models.PositiveIntegerField(default=0, help_text="deadlines moved on account of it")),
-                ("done_upto", models.BigIntegerField(default=0, help_text="deadline id up to which it has been applied")),
+                ("done_upto", models.BigIntegerField(default=0, help_text="case id up to which it has been applied")),
                 ("finished", models.BooleanField(default=False)),
             ],
             options={

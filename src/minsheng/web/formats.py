@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as said
 
 from minsheng.clock import local
 
@@ -15,6 +16,16 @@ from minsheng.clock import local
 SOON_SHARE = 85
 WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日")
 WEEKDAYS_EN = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+#: Units of a promised length of time (domain/deadlines.py) → how the page says so many of them.
+_WITHIN = {
+    "分钟": said("%(n)s 分钟"),
+    "小时": said("%(n)s 小时"),
+    "天": said("%(n)s 天"),
+    "周": said("%(n)s 周"),
+    "个工作日": said("%(n)s 个工作日"),
+    "分钟（上班时间）": said("%(n)s 分钟（上班时间）"),
+    "小时（上班时间）": said("%(n)s 小时（上班时间）"),
+}
 MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -104,6 +115,17 @@ def span(length: timedelta, *, parts: int = 2) -> str:
     return " ".join(said[:parts])
 
 
+def within(words: str) -> str:
+    """72 小时, 1 个工作日 as a clock says it (`Duration.zh`), in the language of the page."""
+    number, _gap, unit = words.partition(" ")
+    return _(_WITHIN[unit]) % {"n": number} if unit in _WITHIN else _(words)
+
+
+def promise(length: str, what: str) -> str:
+    """72 小时内答复; the name alone where somebody set the day himself."""
+    return _("%(length)s内%(what)s") % {"length": within(length), "what": _(what)} if length else _(what)
+
+
 def left(due: datetime, now: datetime, *, parts: int = 2) -> str:
     """剩 1 天 10 小时, or 超 26 分."""
     if now <= due:
@@ -161,6 +183,8 @@ def badge(name: str) -> str:
 
 
 def _took(length: timedelta) -> str:
+    if length < timedelta(minutes=1):
+        return _("不到 1 分钟")
     if length < timedelta(hours=1):
         return _("%(minutes)s 分钟") % {"minutes": int(length.total_seconds() // 60)}
     return span(length)

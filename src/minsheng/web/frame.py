@@ -1,21 +1,25 @@
 """What stands around every page: city, display, the cases that this browser holds, and how refusals are shown."""
 
 from collections.abc import Callable, Mapping
+from functools import wraps
 from types import SimpleNamespace as Row
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from minsheng import clock
 from minsheng.domain.errors import MinshengError, TooMany
 from minsheng.queries import directory as directories
 from minsheng.queries import rules as rulebook
 
+View = Callable[..., HttpResponse]
 #: How many cases a browser is remembered to hold.
 HELD = 20
 EMERGENCY = (("报警", "110"), ("消防", "119"), ("急救", "120"))
@@ -47,7 +51,7 @@ def display(request: HttpRequest) -> Row:
     """How this person wants pages to look: kept in cookies, not in a session."""
     size = "large" if request.COOKIES.get("size") == "large" else ""
     theme = request.COOKIES.get("theme", "")
-    language = "en" if (get_language() or "").startswith("en") else "zh"
+    language = "zh" if chinese() else "en"
     return Row(size=size, theme=theme if theme in ("light", "dark") else "", language=language, next=request.get_full_path())
 
 
@@ -57,15 +61,40 @@ def back(request: HttpRequest, *, default: str = "/") -> str:
     return wanted if url_has_allowed_host_and_scheme(wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()) else default
 
 
+def chinese() -> bool:
+    """Is the page in Chinese?"""
+    return (get_language() or "zh").startswith("zh")
+
+
 def words(problem: MinshengError) -> str:
     """A refusal in the language of the page."""
     return problem.words(get_language() or "zh")
 
 
-def said(request: HttpRequest) -> str | None:
+def tell(request: HttpRequest, done: str, *, draft: str = "") -> None:
+    """Say on the next page what was done. draft: name of the draft that is no longer needed (static/js/draft.js)."""
+    messages.success(request, done, extra_tags=draft)
+
+
+def told(request: HttpRequest) -> Row | None:
     """What was just done, told once."""
-    told = [str(message) for message in messages.get_messages(request)]
-    return told[0] if told else None
+    found = list(messages.get_messages(request))
+    return Row(words=found[0].message, draft=found[0].extra_tags) if found else None
+
+
+def posted(*, back_to: str) -> Callable[[View], View]:
+    """For a view that takes a form: reading its address (a page with an error, loaded again) leads to the page that the form stands on."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, code: str, **kwargs: Any) -> HttpResponse:
+            if request.method in ("GET", "HEAD"):
+                return HttpResponseRedirect(reverse(back_to, args=(code,)))
+            return view(request, code, **kwargs)
+
+        return require_http_methods(["GET", "HEAD", "POST"])(guarded)
+
+    return decorate
 
 
 # --- cases of this browser ----------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from minsheng.queries import rules as rulebook
 from minsheng.queries.cases import CaseView, Entry, Promise
 from minsheng.queries.hall import HallItem
+from minsheng.web import formats
 from minsheng.web.formats import Due
 
 ICONS = {
@@ -132,7 +133,7 @@ def due(promise: Promise) -> Due:
 
 def promises(view: CaseView) -> list[Row]:
     """The promise bar."""
-    return [Row(label=f"{p.within_zh}{p.zh}" if p.within_zh else p.zh, due=due(p)) for p in view.promises if p.kind in _PROMISES]
+    return [Row(label=formats.promise(p.within_zh, p.zh), due=due(p)) for p in view.promises if p.kind in _PROMISES]
 
 
 def running(view: CaseView) -> Row | None:
@@ -141,7 +142,7 @@ def running(view: CaseView) -> Row | None:
     if found is None:
         return None
     label = _("已经超过承诺的%(what)s时间") if found.late_now else _("距离承诺的%(what)s时间还有")
-    return Row(label=label % {"what": found.zh}, due=due(found))
+    return Row(label=label % {"what": _(found.zh)}, due=due(found))
 
 
 def stages(view: CaseView) -> list[Row]:

@@ -63,6 +63,8 @@ def new(request: HttpRequest) -> HttpResponse:
         except MinshengError as problem:
             field = _FIELDS.get(problem.field, problem.field) if isinstance(problem, BadInput) else "text"
             errors, status = {field: frame.words(problem)}, problem.status if problem.status in (409, 429) else 422
+            if isinstance(problem, BadInput) and problem.field == "attachments":
+                photos.tickets.clear()  # kept too long, or taken by another case: they have to be chosen again
         else:
             frame.hold(request, filed.code)
             request.session["filed"] = [filed.code, filed.secret]
@@ -174,7 +176,9 @@ def filed(request: HttpRequest) -> HttpResponse:
     steps = [Row(what=words, by=dues[kind]) for kind, words in _NEXT if kind in dues]
     steps.append(Row(what=_("您来评价，没办好可以要求重办"), by=None))
     return frame.page(
-        request, "citizen/filed.html", {"case": Row(code=code, title=view.title, tag=shown.tag(view.state)), "secret": secret, "next_steps": steps}
+        request,
+        "citizen/filed.html",
+        {"case": Row(code=code, title=shown.headline(view.title, view.body), tag=shown.tag(view.state)), "secret": secret, "next_steps": steps},
     )
 
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace as Row
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from minsheng.commands import amending, callback
 from minsheng.domain.access import HOLDER
@@ -14,7 +14,7 @@ from minsheng.domain.errors import BadInput, MinshengError, NotFound
 from minsheng.models.case import Case
 from minsheng.queries import cases
 from minsheng.web import frame, shown
-from minsheng.web.citizen.reading import case_context, rating, tell
+from minsheng.web.citizen.reading import case_context, rating
 
 _ANSWERS = {"yes": True, "no": False}
 
@@ -52,29 +52,29 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
         field = problem.field if isinstance(problem, BadInput) else "level"
         field = {"reasons": "comment", "reason": "comment"}.get(field, field)
         return _rate_page(request, view, Row(values=typed, errors={field: frame.words(problem)}), status=422)
-    tell(request, _("谢谢您，评价记下了。"))
+    frame.tell(request, _("谢谢您，评价记下了。"))
     return HttpResponseRedirect(reverse("case", args=(code,)))
 
 
 def _rate_page(request: HttpRequest, view: cases.CaseView, form: Row, *, status: int = 200) -> HttpResponse:
-    head = Row(code=view.code, title=view.title, tag=shown.tag(view.state))
+    head = Row(code=view.code, title=shown.headline(view.title, view.body), tag=shown.tag(view.state))
     return frame.page(request, "citizen/rate.html", {"case": head, "answer": shown.answer(view), "rate": rating(view, form=form)}, status=status)
 
 
-@require_POST
+@frame.posted(back_to="case")
 def urge(request: HttpRequest, code: str) -> HttpResponse:
     """催一下."""
     return _do(request, code, "urge", lambda: amending.urge(code, by=HOLDER), done=_("已经催了，办理单位马上会看到。"))
 
 
-@require_POST
+@frame.posted(back_to="case")
 def supplement(request: HttpRequest, code: str) -> HttpResponse:
     """补充."""
     text = request.POST.get("text", "")
     return _do(request, code, "supplement", lambda: amending.supplement(code, text=text, by=HOLDER), done=_("补充的内容已经交给办理单位。"))
 
 
-@require_POST
+@frame.posted(back_to="case")
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """撤回."""
     reason = request.POST.get("reason") or request.POST.get("text") or ""
@@ -91,5 +91,5 @@ def _do(request: HttpRequest, code: str, name: str, command: Callable[[], object
         form = Row(values=request.POST.dict(), errors={field: frame.words(problem)})
         part = Row(open=True, reason=frame.words(problem), form=form)
         return frame.page(request, "citizen/case.html", case_context(request, code, **{name: part}), status=problem.status)
-    tell(request, done)
+    frame.tell(request, done, draft=f"{name}-{code}")
     return HttpResponseRedirect(reverse("case", args=(code,)))

@@ -1,11 +1,11 @@
 """首页、大厅、一件诉求、查进度: reading."""
 
+import re
 from types import SimpleNamespace as Row
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from minsheng.web import formats, frame, shown
 from minsheng.web.security import client_address
 
 PAGE = 20
+_CODE = re.compile(r"[A-Z]{1,6}[0-9]{6,14}")
 
 
 @require_GET
@@ -36,7 +37,9 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "promises": _promises(),
         "mine": [shown.mine(view) for view in views],
-        "to_rate": [Row(code=v.code, title=v.title, note=_("办得好不好，由您说了算。")) for v in views if "rate" in v.moves and v.rating is None],
+        "to_rate": [
+            Row(code=v.code, title=shown.headline(v.title, v.body), note=_("办得好不好，由您说了算。")) for v in views if "rate" in v.moves and v.rating is None
+        ],
         "figures": [
             Row(label=_("收到诉求"), value=formats.figure(found.volumes["receive"]), unit=_("件"), of=None),
             Row(label=_("已经答复"), value=formats.figure(found.volumes["answer"] + found.volumes["answer_at_once"]), unit=_("件"), of=None),
@@ -65,13 +68,16 @@ def _promises() -> list[str]:
     for kind, words in (("claim", "%(time)s内有人认领"), ("contact", "%(time)s内联系您"), ("answer", "%(time)s内答复"), ("close", "%(time)s内办结")):
         timer = decide.arm(rules, kind, {"urgency": "normal", "kind": "complaint"}, start=clock.now(), event="receive", round=1)
         if timer is not None:
-            said.append(_(words) % {"time": decide.plain(timer)["within_zh"]})
+            said.append(_(words) % {"time": formats.within(decide.plain(timer)["within_zh"])})
     return said[:3]
 
 
 @require_GET
 def the_hall(request: HttpRequest) -> HttpResponse:
-    """诉求大厅."""
+    """诉求大厅. A code typed into the search opens its case, where this reader may see it."""
+    code = request.GET.get("q", "").strip().upper()
+    if _CODE.fullmatch(code) and (code in frame.held(request) or _public(code)):
+        return HttpResponseRedirect(reverse("case", args=(code,)))
     asked = {name: request.GET.get(name, "")[:100] for name in ("q", "tag", "district", "category", "kind")}
     state = "" if asked["tag"] == "over" else asked["tag"]
     filters = hall.Filters(
@@ -86,10 +92,25 @@ def the_hall(request: HttpRequest) -> HttpResponse:
         "categories": [(c.code, c.name) for c in tree.categories.values() if c.level == 1],
         "kinds": [(str(kind), _(words)) for kind, words in KIND_ZH.items() if kind != "report"],
         "rows": [shown.request_row(item) for item in found.rows],
-        "found": _("最新的 %(n)s 件") % {"n": len(found.rows)} if found.rows and "cursor" not in request.GET else None,
+        "found": _found(len(found.rows), more=bool(found.next), first="cursor" not in request.GET),
         "next": _hall(asked, cursor=found.next) if found.next else None,
     }
     return frame.page(request, "citizen/hall.html", context)
+
+
+def _public(code: str) -> bool:
+    try:
+        cases.public(code)
+    except NotFound:
+        return False
+    return True
+
+
+def _found(n: int, *, more: bool, first: bool) -> str | None:
+    """How many there are, as far as it is known without counting them all."""
+    if not n:
+        return None
+    return (_("最新的 %(n)s 件") if more else _("共 %(n)s 件")) % {"n": n} if first else _("再往前 %(n)s 件") % {"n": n}
 
 
 _CHIPS = (
@@ -124,7 +145,7 @@ def case_context(request: HttpRequest, code: str, **changed: Any) -> dict[str, A
     context = {
         "case": Row(
             code=view.code,
-            title=view.title or _("（已抹除）"),
+            title=shown.headline(view.title, view.body),
             text=view.body,
             tag=_tag(view, may),
             category=view.category_name,
@@ -139,7 +160,7 @@ def case_context(request: HttpRequest, code: str, **changed: Any) -> dict[str, A
         "took": _took(view) if answer is not None else None,
         "stages": shown.stages(view),
         "promises": shown.promises(view),
-        "timeline": shown.timeline(view),
+        "timeline": shown.timeline(view, own=bool(own)),
         "answer": answer,
         "handlers": shown.handlers(view),
         "rating": Row(level=_(shown.LEVELS[view.rating]), comment=None, at=view.answered_at) if view.rating else None,
@@ -147,7 +168,7 @@ def case_context(request: HttpRequest, code: str, **changed: Any) -> dict[str, A
         "urge": Row(open=True, reason=_("每天可以催 1 次。超时会自动提醒，不用您一直盯着。"), form=form) if "urge" in may and answer is None else None,
         "supplement": Row(open=True, reason=_("有了新情况，写在这里，办理单位马上看得到。"), form=form) if "supplement" in may else None,
         "withdraw": Row(open=True, reason=_("撤回以后不再办理，办理记录会留着。"), form=form) if "withdraw" in may and answer is None else None,
-        "done": frame.said(request),
+        "done": frame.told(request),
         "mine_too": None,
     }
     return {**context, **changed}
@@ -194,7 +215,9 @@ def find(request: HttpRequest) -> HttpResponse:
             frame.hold(request, found.code)
             return HttpResponseRedirect(reverse("case", args=(found.code,)))
     mine = [shown.mine(cases.holder(row)) for row in Case.objects.filter(code__in=frame.held(request)).order_by("-id")]
-    return frame.page(request, "citizen/find.html", {"form": form, "mine": mine}, status=422 if form.errors else 200)
+    today = clock.local(clock.now())
+    context = {"form": form, "mine": mine, "example": f"{rulebook.today().profile.code_prefix}{today:%y}0000123"}
+    return frame.page(request, "citizen/find.html", context, status=422 if form.errors else 200)
 
 
 @require_GET
@@ -208,8 +231,3 @@ def display(request: HttpRequest) -> HttpResponse:
         language = "zh-hans" if request.GET["language"] == "zh" else "en"
         answer.set_cookie(settings.LANGUAGE_COOKIE_NAME, language, max_age=365 * 86400, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
     return answer
-
-
-def tell(request: HttpRequest, words: str) -> None:
-    """Say on the next page what was done."""
-    messages.success(request, words)

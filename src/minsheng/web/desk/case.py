@@ -3,11 +3,10 @@
 from types import SimpleNamespace as Row
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from minsheng.commands import approvals, forms, people
 from minsheng.domain.access import Actor
@@ -45,7 +44,7 @@ def show(request: HttpRequest, code: str, *, actor: Actor) -> HttpResponse:
     return frame.page(request, "desk/case.html", _context(request, code, actor))
 
 
-@require_POST
+@frame.posted(back_to="desk-case")
 @staff
 def move(request: HttpRequest, code: str, *, actor: Actor) -> HttpResponse:
     """Make a move. What is refused comes back on the page with everything that was typed."""
@@ -57,19 +56,20 @@ def move(request: HttpRequest, code: str, *, actor: Actor) -> HttpResponse:
     except BadInput as problem:
         words = frame.words(problem)
         known = action in forms.FORMS and any(f.name == problem.field for f in forms.FORMS[action].fields)
-        changed = {"errors": {problem.field: words}} if known else {"problem": words}
-        return _again(request, code, actor, action, status=422, **changed)
+        if not known:
+            return _again(request, code, actor, action, status=422, problem=words)
+        return _again(request, code, actor, action, status=422, errors={problem.field: words})
     except Stale:
         return _again(request, code, actor, action, status=409, stale="yes")
     except MinshengError as problem:
         if problem.status == 404:
             raise
         return _again(request, code, actor, action, status=problem.status, problem=frame.words(problem))
-    messages.success(request, _("「%(what)s」记下了。") % {"what": form.zh})
+    frame.tell(request, _("「%(what)s」记下了。") % {"what": drawn.words(form)}, draft=f"{request.path}-{action}")
     return HttpResponseRedirect(reverse("desk-case", args=(code,)))
 
 
-@require_POST
+@frame.posted(back_to="desk-case")
 @staff
 def reveal(request: HttpRequest, code: str, *, actor: Actor) -> HttpResponse:
     """查看诉求人: with a reason that is recorded; shown once, on this page only."""
@@ -84,19 +84,27 @@ def reveal(request: HttpRequest, code: str, *, actor: Actor) -> HttpResponse:
 _PARTY = {"caller": "诉求人", "concerned": "当事人", "affected": "同诉人", "accused": "被反映人"}
 
 
-def _again(request: HttpRequest, code: str, actor: Actor, action: str, *, status: int, **changed: Any) -> HttpResponse:
-    context = _context(request, code, actor, chosen=action, typed=request.POST.dict(), **changed)
-    return frame.page(request, "desk/case.html", context, status=status)
+def _again(
+    request: HttpRequest,
+    code: str,
+    actor: Actor,
+    action: str,
+    *,
+    status: int,
+    errors: dict[str, str] | None = None,
+    problem: str | None = None,
+    stale: str = "",
+) -> HttpResponse:
+    again = drawn.Again(action, request.POST.dict(), errors or {})
+    return frame.page(request, "desk/case.html", _context(request, code, actor, again, problem=problem, stale=stale), status=status)
 
 
 def _context(
     request: HttpRequest,
     code: str,
     actor: Actor,
+    again: drawn.Again = drawn.Again(),  # noqa: B008 (frozen)
     *,
-    chosen: str = "",
-    typed: dict[str, str] | None = None,
-    errors: dict[str, str] | None = None,
     problem: str | None = None,
     stale: str = "",
     opened: list[tuple[str, str]] | None = None,
@@ -104,7 +112,7 @@ def _context(
     """The context of templates/desk/case.html."""
     view = cases.desk(code, actor)
     tree = directories.current()
-    moves = drawn.moves(view, actor, typed=typed or {}, chosen=chosen, errors=errors or {}, colleagues=_colleagues(view, actor))
+    moves = drawn.moves(view, actor, again, colleagues=_colleagues(view, actor))
     show = request.GET.get("show", "")
     entries = [e for e in view.case.entries if not show or e.public == (show == "public")]
     public = sum(1 for e in view.case.entries if e.public)
@@ -114,7 +122,7 @@ def _context(
         "q": "",
         "case": Row(
             code=code,
-            title=view.case.title or _("（已抹除）"),
+            title=shown.headline(view.case.title, view.case.body),
             text=view.case.body,
             tag=_tag(view),
             channel=_(CHANNEL_ZH[Channel(view.channel)]),
@@ -137,16 +145,16 @@ def _context(
             Row(label=_("内部"), url=here + "?show=internal", current=show == "internal", count=len(view.case.entries) - public),
         ],
         "moves": moves,
-        "chosen": chosen if any(m.action == chosen for m in moves) else (moves[0].action if moves else ""),
-        "refused": [Row(label=_(c.zh), reason=c.why_not_zh) for c in view.choices if not c.allowed],
+        "chosen": again.action if any(m.action == again.action for m in moves) else (moves[0].action if moves else ""),
+        "refused": [Row(label=_(c.zh), reason=c.why_not_zh if frame.chinese() else c.why_not_en) for c in view.choices if not c.allowed],
         "conflict": _conflict(view) if stale else None,
-        "done": frame.said(request),
+        "done": frame.told(request),
         "problem": problem,
         "handlers": [Row(role=_("主办") if o.role == "lead" else _("协办"), name=o.unit_name, card=None, note=_order_note(o)) for o in view.orders if o.active],
         "suggestions": [Row(label=_("类别"), value=s["name"], share=s["percent"], reasons=[f"「{word}」" for word in s["because"]]) for s in view.suggested],
         "suggestion_moves": [],
-        "measures": [_measure(m) for m in view.measures if m["kind"] != "reminder"],
-        "approvals": [_approval(a, view, actor) for a in view.approvals if a["status"] == "asked"],
+        "measures": [_measure(m, view, actor, again) for m in view.measures if m["kind"] != "reminder"],
+        "approvals": [_approval(a, view, actor, again) for a in view.approvals if a["status"] == "asked"],
         "similar": [],
         "lists": drawn.lists(tree, near=_district(view)),
     }
@@ -187,7 +195,7 @@ def _facts(view: DeskView, opened: list[tuple[str, str]] | None) -> list[tuple[s
         rows.append((_("退单"), f"{refusal['unit_name']} → {refusal['proposed_name']}：{refusal['text']}"))
     for opening in view.openings[:5]:
         rows.append((_("查看记录"), f"{formats.short(opening['at'])} {opening['reason']}"))
-    rows.append((_("规则"), view.rules))
+    rows.append((_("规则"), _("%(version)s 版") % {"version": view.rules.partition("@")[2].replace("#", " · ")}))
     return rows
 
 
@@ -207,33 +215,39 @@ def _deadline(promise: Promise) -> Row:
         why.append((_("暂定"), _("%(years)s 年放假安排还没公布，公布后重算") % {"years": "、".join(map(str, told["provisional"]))}))
     why.append((_("依据"), f"{told.get('because', '')}（{told.get('rule', '')}）"))
     done = _("%(when)s 做到") % {"when": formats.short(promise.met_at)} if promise.met_at else _("%(when)s 前") % {"when": formats.due_short(promise.due_at)}
-    return Row(label=f"{promise.within_zh} {_(promise.zh)}".strip(), note=done, due=shown.due(promise), why=why)
+    return Row(label=formats.promise(promise.within_zh, promise.zh), note=done, due=shown.due(promise), why=why)
 
 
-_TONE = {"deadline_step": "warn", "return_answer": "bad", "reopen": "bad"}
+_TONE = {"return_answer": "bad", "reopen": "bad"}
+_STEP = {"warning": "快到时限：%(clock)s", "due": "超过时限：%(clock)s", "ladder": "超过时限：%(clock)s"}
 
 
 def _entry(entry: Entry) -> Row:
-    mark = _("批示") if entry.action == "instruct" else None
-    who = " ".join(dict.fromkeys(w for w in (entry.unit_name, _(entry.actor) if entry.actor else "") if w)) or _("系统")
-    what = _(entry.zh)
-    if entry.action == "deadline_step":
-        what = _("时限到点：%(clock)s") % {"clock": _clock_zh(entry.data.get("clock", ""))}
+    step = entry.data.get("step") if entry.action == "deadline_step" else None
+    what = _(_STEP[step]) % {"clock": _clock_zh(entry.data["clock"])} if step in _STEP else _(entry.zh)
+    if entry.data.get("lead"):
+        what = f"{what} → {entry.unit_name}"
     if entry.action.startswith("measure_"):
         what = f"{what} {entry.data.get('level', '')}".strip()
     return Row(
         at=entry.at,
-        who=who,
+        who=_doer(entry),
         badge=formats.badge(entry.unit_name or entry.actor or "系"),
         what=what,
         text=entry.text or None,
         public=entry.public,
-        mark=mark,
+        mark=_("批示") if entry.action == "instruct" else None,
         icon=shown.ICONS.get(entry.action, "notes"),
         photos=[],
         because=entry.because or None,
-        tone=_TONE.get(entry.action, ""),
+        tone={"warning": "warn"}.get(step, "bad") if step else _TONE.get(entry.action, ""),
     )
+
+
+def _doer(entry: Entry) -> str:
+    """Unit and person; the unit is not said twice where the person's name begins with it. Who was given the case is named after the deed."""
+    unit, person = "" if entry.data.get("lead") else entry.unit_name, _(entry.actor) if entry.actor else ""
+    return " ".join(word for word in ("" if unit and person.startswith(unit) else unit, person) if word) or _("系统")
 
 
 def _clock_zh(kind: str) -> str:
@@ -248,24 +262,33 @@ def _order_note(order: cases.OrderRow) -> str | None:
     return order.assignee or None
 
 
-def _measure(row: dict[str, Any]) -> Row:
+def _measure(row: dict[str, Any], view: DeskView, actor: Actor, again: drawn.Again) -> Row:
     due = Due(start=row["opened_at"], due=row["answer_by"], met_at=row["answered_at"]) if row["answer_by"] else None
-    card = row["kind"] if row["kind"].endswith("_card") else None
+    kind = _(row["kind_zh"])
     return Row(
-        label=f"{row['kind_zh']} {row['level']}",
+        label=kind if row["level"] in (row["kind_zh"], "人工") else f"{kind}（{row['level']}）",
+        number=row["number"],
         who=row["unit_name"],
         at=row["opened_at"],
         text=row["because"],
         clock=due,
         state=_(_STATUS[row["status"]]),
-        card=card,
+        card=row["kind"] if row["kind"].endswith("_card") else None,
+        moves=[drawn.move(forms.FORMS[action], again, number=row["number"]) for action in _steps(row, view, actor)],
     )
 
 
-def _approval(row: dict[str, Any], view: DeskView, actor: Actor) -> Row:
+def _steps(row: dict[str, Any], view: DeskView, actor: Actor) -> list[str]:
+    """What this person may do about a measure: its unit answers, who opens measures confirms, closes and withdraws."""
+    found = ["answer_measure"] if row["status"] == "opened" and row["unit"] in actor.units() else []
+    if {"supervisor", "leader", "dispatcher"} & set(view.relations):
+        found += {"proposed": ["confirm_measure", "withdraw_measure"], "opened": ["withdraw_measure"], "answered": ["close_measure"]}.get(row["status"], [])
+    return found
+
+
+def _approval(row: dict[str, Any], view: DeskView, actor: Actor, again: drawn.Again) -> Row:
     asked = next((e for e in view.case.entries if e.action == "approval_asked" and e.data.get("approval") == row["number"]), None)
     may = approvals.may_decide(actor, row["approver_unit"])
-    choices = [drawn.move(forms.FORMS[action], number=row["number"]) for action in ("grant", "refuse")] if may else []
     return Row(
         id=row["number"],
         label=_(row["move_zh"]),
@@ -274,7 +297,7 @@ def _approval(row: dict[str, Any], view: DeskView, actor: Actor) -> Row:
         text=asked.text if asked else "",
         state=_(_STATUS[row["status"]]),
         clock=None,
-        moves=choices,
+        moves=[drawn.move(forms.FORMS[action], again, number=row["number"]) for action in ("grant", "refuse")] if may else [],
     )
 
 
@@ -288,4 +311,4 @@ def _colleagues(view: DeskView, actor: Actor) -> list[tuple[str, str]]:
 
 def _conflict(view: DeskView) -> Row:
     last = view.case.entries[-1]
-    return Row(who=last.actor or last.unit_name or _("系统"), what=_(last.zh), at=last.at)
+    return Row(who=_doer(last), what=_(last.zh), at=last.at)

@@ -1,12 +1,12 @@
 """Forms of moves as the case page draws them, and what was typed as the commands take it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from types import SimpleNamespace as Row
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from minsheng import wiring
@@ -16,6 +16,7 @@ from minsheng.domain.access import Actor
 from minsheng.domain.states import Role
 from minsheng.policy.directory import Directory
 from minsheng.queries.cases import DeskView
+from minsheng.web import frame
 
 _TYPES = {
     "text": "textarea",
@@ -52,6 +53,34 @@ EFFECTS = {
     "return_answer": "答复时限当作没有答过",
     "rule": "两边都会看到依据",
 }
+#: What the button says: a verb with its result (UI.md §6). Where none stands here, the name of the move says it.
+_BUTTONS = {
+    "answer": "发出答复",
+    "answer_at_once": "发出答复",
+    "reply": "先答复这些",
+    "dispatch": "派出去",
+    "claim": "我来认领",
+    "contact": "记下联系",
+    "try_contact": "记下没联系上",
+    "progress": "记下进展",
+    "call_back": "记下回访",
+    "send_back": "申请退单",
+    "extend": "申请延期",
+    "park": "申请挂账",
+    "co_handle": "请它协办",
+    "contribute": "交上意见",
+    "return_answer": "退回重写",
+    "instruct": "发出批示",
+    "open_measure": "开出这项措施",
+    "answer_measure": "交上办理情况",
+    "urge": "催一下",
+    "amend": "改过来",
+    "supplement": "补充进去",
+    "merge": "并成一件",
+    "refer": "转出去",
+    "release": "公开出去",
+    "erase": "抹掉个人信息",
+}
 #: The move that matters most in a state, in this order.
 _PRIMARY = ("register", "dispatch", "rule", "claim", "answer", "pass_check", "call_back", "contribute", "unpark", "close", "progress")
 _ASK = {
@@ -67,7 +96,21 @@ _BESIDE = {
 }
 
 
-def moves(view: DeskView, actor: Actor, *, typed: Mapping[str, str], chosen: str, errors: Mapping[str, str], colleagues: list[tuple[str, str]]) -> list[Row]:
+@dataclass(frozen=True, slots=True)
+class Again:
+    """A form that was refused and comes back: its action, what was typed, and what is wrong with which field."""
+
+    action: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    def about(self, action: str, number: int | None = None) -> "Again":
+        """This, if it is about that form (and that approval or measure), else nothing."""
+        mine = action == self.action and (number is None or self.typed.get("number") == str(number))
+        return self if mine else Again()
+
+
+def moves(view: DeskView, actor: Actor, again: Again, *, colleagues: list[tuple[str, str]]) -> list[Row]:
     """Every action this person may take now, the most important first."""
     allowed = [choice.action for choice in view.choices if choice.allowed and choice.action in forms.FORMS]
     allowed += [action for action, beside in _BESIDE.items() if beside in allowed]
@@ -79,26 +122,27 @@ def moves(view: DeskView, actor: Actor, *, typed: Mapping[str, str], chosen: str
         allowed += ["relate", "erase"]
     order = {action: n for n, action in enumerate(_PRIMARY)}
     allowed.sort(key=lambda action: order.get(action, 99))
-    return [
-        move(forms.FORMS[action], primary=n == 0, typed=typed if action == chosen else {}, errors=errors if action == chosen else {}, colleagues=colleagues)
-        for n, action in enumerate(allowed)
-    ]
+    guessed = {"category": f"{view.suggested[0]['code']} {view.suggested[0]['name']}"} if view.suggested and not view.category else {}
+    return [move(forms.FORMS[action], again, primary=n == 0, colleagues=colleagues, guessed=guessed) for n, action in enumerate(allowed)]
 
 
 def move(
     form: Form,
+    again: Again,
     *,
     primary: bool = False,
-    typed: Mapping[str, str] | None = None,
-    errors: Mapping[str, str] | None = None,
-    colleagues: list[tuple[str, str]] | None = None,
+    colleagues: Sequence[tuple[str, str]] = (),
     number: int | None = None,
+    guessed: Mapping[str, str] | None = None,
 ) -> Row:
-    """One form. number: of the approval or measure it is about (then a hidden field)."""
-    fields = [_field(field, typed or {}, errors or {}, colleagues or [], number) for field in form.fields]
+    """One form. number: of the approval or measure it is about (then a hidden field). guessed: what a person may leave as it is, or change."""
+    again = again.about(form.action, number)
+    known = again.typed if again.action else {**(guessed or {}), **({"number": str(number)} if number is not None else {})}
+    fields = [_field(one, known, again.errors, colleagues, hidden=number is not None) for one in form.fields]
     return Row(
         action=form.action,
-        label=_words(form),
+        label=words(form),
+        button=_(_BUTTONS[form.action]) if form.action in _BUTTONS else words(form),
         effect=_(EFFECTS.get(form.action, "")) if form.action in EFFECTS else "",
         fields=fields,
         primary=primary,
@@ -106,33 +150,33 @@ def move(
     )
 
 
-def _words(item: Any) -> str:
-    return str(item.zh if (get_language() or "zh").startswith("zh") else item.en)
+def words(item: Any) -> str:
+    """The words of a form, a field or an option in the language of the page."""
+    return str(item.zh if frame.chinese() else item.en)
 
 
-def _field(field: Field, typed: Mapping[str, str], errors: Mapping[str, str], colleagues: list[tuple[str, str]], number: int | None) -> Row:
-    kind = _TYPES[field.kind]
-    choices = [(c.value, _words(c)) for c in field.choices]
-    if field.kind == "bool":
+def _field(one: Field, typed: Mapping[str, str], errors: Mapping[str, str], colleagues: Sequence[tuple[str, str]], *, hidden: bool) -> Row:
+    kind = _TYPES[one.kind]
+    choices = [(c.value, words(c)) for c in one.choices]
+    if one.kind == "bool":
         choices = [("yes", _("是")), ("no", _("否"))]
-    if field.kind == "person":
-        choices = colleagues
-    value = typed.get(field.name, "")
-    if field.name == "number" and number is not None:
-        kind, value = "hidden", str(number)
-    hint = field.hint_zh if (get_language() or "zh").startswith("zh") else field.hint_en
-    if field.kind == "units":
+    if one.kind == "person":
+        choices = list(colleagues)
+    if one.name == "number" and hidden:
+        kind = "hidden"
+    hint = one.hint_zh if frame.chinese() else one.hint_en
+    if one.kind == "units":
         hint = hint or _("可以写几个，用逗号隔开")
     return Row(
-        name=field.name,
-        label=_words(field),
+        name=one.name,
+        label=words(field),
         type=kind,
-        required=field.required,
+        required=one.required,
         choices=choices,
-        list=LISTS.get(field.kind, ""),
+        list=LISTS.get(one.kind, ""),
         hint=hint,
-        value=value,
-        error=errors.get(field.name, ""),
+        value=typed.get(one.name, ""),
+        error=errors.get(one.name, ""),
     )
 
 
@@ -142,15 +186,13 @@ def _field(field: Field, typed: Mapping[str, str], errors: Mapping[str, str], co
 def typed(request: HttpRequest, action: str, tree: Directory) -> dict[str, Any]:
     """What was typed, with names turned into codes and photos into tickets."""
     found: dict[str, Any] = dict(request.POST.items())
-    for field in forms.form(action).fields:
-        raw = request.POST.get(field.name, "")
-        if field.kind in LISTS:
-            codes = [_code(part, field.kind, tree) for part in re.split(r"[,，、;；\n]+", raw) if part.strip()]
-            found[field.name] = codes if field.many else (codes[0] if codes else "")
-        elif field.kind == "evidence":
-            found[field.name] = [
-                uploads.store(photo.read(), redraw=wiring.redraw, blobs=wiring.blobs()).ticket for photo in request.FILES.getlist(field.name)[:9]
-            ]
+    for one in forms.form(action).fields:
+        raw = request.POST.get(one.name, "")
+        if one.kind in LISTS:
+            codes = [_code(part, one.kind, tree) for part in re.split(r"[,，、;；\n]+", raw) if part.strip()]
+            found[one.name] = codes if one.many else (codes[0] if codes else "")
+        elif one.kind == "evidence":
+            found[one.name] = [uploads.store(photo.read(), redraw=wiring.redraw, blobs=wiring.blobs()).ticket for photo in request.FILES.getlist(one.name)[:9]]
     return found
 
 

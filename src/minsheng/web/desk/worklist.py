@@ -13,7 +13,6 @@ from minsheng.domain.states import CHANNEL_ZH, Channel
 from minsheng.queries import inbox
 from minsheng.web import frame, shown
 from minsheng.web.desk.entering import badge, staff
-from minsheng.web.environment import icon
 from minsheng.web.formats import Due
 
 PAGE = 50
@@ -74,7 +73,7 @@ def _first(counted: list[inbox.Counted]) -> str:
 def _queue(row: inbox.Counted, *, current: bool) -> Row:
     return Row(
         label=_(row.zh),
-        icon=icon(ICONS[row.key]),
+        icon=ICONS[row.key],
         count=row.count,
         alarm=row.key in _ALARM and row.count > 0,
         current=current,
