@@ -1,11 +1,11 @@
 """A city to tell stories in: its directory loaded, a clock that the story moves, people by their user names.
 
-    world = World("maanshan", at="2026-03-02T09:00+08:00")
-    case = world.file(body="…", place="…")
-    world.wait("25 hours")           # time passes, the sweep runs whenever something is due
-    world.do(handling.claim, case, by="yanghu")
-    world.send()                     # the queued notices are written and sent
-    world.told("13800000001")        # what the caller was told, in order
+world = World("maanshan", at="2026-03-02T09:00+08:00")
+case = world.file(body="…", place="…")
+world.wait("25 hours")           # time passes, the sweep runs whenever something is due
+world.do(handling.claim, case, by="yanghu")
+world.send()                     # the queued notices are written and sent
+world.told("13800000001")        # what the caller was told, in order
 """
 
 import hashlib
@@ -20,13 +20,13 @@ from typing import Any
 from django.db import connection
 
 from minsheng import clock, projections
+from minsheng.adapters.classifier import KeywordAdapter
 from minsheng.adapters.sms import ConsoleSms
 from minsheng.commands import answering, checkpoints, deadlines, intake, notifying
 from minsheng.commands import directory as loading
 from minsheng.domain.access import HOLDER, SYSTEM, Actor
 from minsheng.domain.deadlines import Duration, count
 from minsheng.domain.text import phone as number
-from minsheng.intelligence.classify import KeywordClassifier
 from minsheng.models.case import Attachment, Case, Party
 from minsheng.models.deadline import Deadline, Pulse
 from minsheng.models.event import CaseEvent
@@ -62,9 +62,9 @@ def city_rules(city: str) -> Rules:
 
 
 @lru_cache(maxsize=8)
-def classifier(city: str) -> KeywordClassifier:
+def classifier(city: str) -> KeywordAdapter:
     """The keyword classifier over the city's category tree."""
-    return KeywordClassifier(city_files(city).categories.values())
+    return KeywordAdapter(city_files(city).categories.values())
 
 
 #: What a load writes, in the order in which it can be written again.
@@ -197,7 +197,7 @@ class World:
         """Why the latest event of this kind was so: rule, profile version and because."""
         row = CaseEvent.objects.filter(case__code=code, action=action).latest("seq")
         assert row.decision is not None
-        return row.decision
+        return dict(row.decision)
 
     def measures(self, code: str) -> list[tuple[str, str, str, str]]:
         """(kind, level, unit, status) of every measure, in order."""
@@ -228,7 +228,7 @@ class World:
 
     def order(self, code: str, unit: str) -> dict[str, Any]:
         """The latest work order of this unit, as the case's facts tell it."""
-        return [row for row in self.case(code).facts["orders"] if row["unit"] == unit][-1]
+        return dict([row for row in self.case(code).facts["orders"] if row["unit"] == unit][-1])
 
     def running(self, code: str) -> set[str]:
         """Kinds of the clocks that count now."""
@@ -273,10 +273,4 @@ class World:
 
 
 def _tallies() -> dict[tuple[str, ...], int]:
-    return {
-        (row.day.isoformat(), row.unit, row.district, row.category, row.origin, row.metric): row.n
-        for row in Tally.objects.all()
-        if row.n
-    }
-
-
+    return {(row.day.isoformat(), row.unit, row.district, row.category, row.origin, row.metric): row.n for row in Tally.objects.all() if row.n}

@@ -1,7 +1,8 @@
 """The words of the screens in other languages: `python tools/messages.py` checks that none is missing, and compiles them.
 
-Screens are written in Chinese; `_("…")` in templates and in web/ is looked up in locale/<language>/LC_MESSAGES/django.po. This tool collects
-those words, compares them with each catalogue and writes django.mo beside it (git-ignored, made by `make run` and `make check`).
+Screens are written in Chinese; `_("…")` in templates and in web/ is looked up in locale/<language>/LC_MESSAGES/django.po. So is every Chinese word
+in a table of web/ and in the tables of the trade named in `TABLES` (states, kinds, clocks, moves, queues …), which pages translate by variable.
+This tool collects those words, compares them with each catalogue and writes django.mo beside it (git-ignored, made by `make run` and `make check`).
 It exits with 1 and prints the lines to add when a word has no translation, is no longer used, or loses a placeholder.
 """
 
@@ -16,6 +17,18 @@ from jinja2 import Environment
 
 APP = Path(__file__).resolve().parents[1] / "src/minsheng"
 CALLS = {"_", "gettext", "gettext_noop", "said"}
+#: Tables outside web/ whose Chinese words stand on screens. What a command says itself (errors, forms) brings its English along.
+TABLES = {
+    "domain/states.py": ("STATE_ZH", "KIND_ZH", "URGENCY_ZH", "CHANNEL_ZH", "ROLE_ZH", "OUTCOME_ZH", "MEASURE_ZH"),
+    "domain/moves.py": ("_TABLE", "NOTES"),
+    "domain/deadlines.py": ("_CLOCKS",),
+    "queries/cases.py": ("_ACTORS",),
+    "queries/inbox.py": ("_QUEUES",),
+    "queries/statistics.py": ("_RATES",),
+}
+#: Tables of web/ that are no words of a screen, or say both languages themselves.
+NO_WORDS = {("formats.py", "WEEKDAYS"), ("formats.py", "_WITHIN"), ("security.py", "WORDS"), ("shown.py", "_SENTENCE")}
+CHINESE = re.compile("[\u4e00-\u9fff]")
 PLACE = re.compile(r"%\((\w+?)(?:_en)?\)s|(<[^>]+>)")  # a value may have an English twin: month, month_en
 HEADER = "Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=1; plural=0;\n"
 
@@ -23,7 +36,7 @@ HEADER = "Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=1; plu
 def used() -> dict[str, str]:
     """Every message on a screen, with one place where it stands."""
     found: dict[str, str] = {}
-    for message, place in [*in_templates(), *in_code()]:
+    for message, place in [*in_templates(), *in_code(), *in_tables()]:
         found.setdefault(message, place)
     return found
 
@@ -44,6 +57,35 @@ def in_code() -> Iterator[tuple[str, str]]:
                 first = node.args[0]
                 if isinstance(first, ast.Constant) and isinstance(first.value, str):
                     yield first.value, f"{path.relative_to(APP)}:{node.lineno}"
+
+
+def in_tables() -> Iterator[tuple[str, str]]:
+    """The Chinese words of every table of web/ and of those in TABLES."""
+    for path in sorted((APP / "web").rglob("*.py")):
+        for name, value in tables(path):
+            if (path.name, name) not in NO_WORDS:
+                yield from chinese(value, f"{path.relative_to(APP)}:{name}")
+    for file, names in TABLES.items():
+        found = [(name, value) for name, value in tables(APP / file) if name in names]
+        missing = set(names) - {name for name, _ in found}
+        if missing:
+            raise SystemExit(f"messages: {file} has no table {', '.join(sorted(missing))} any more; tools/messages.py names it")
+        for name, value in found:
+            yield from chinese(value, f"{file}:{name}")
+
+
+def tables(path: Path) -> Iterator[tuple[str, ast.expr]]:
+    """Name and value of every assignment at the top of a module."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        target = node.targets[0] if isinstance(node, ast.Assign) else node.target if isinstance(node, ast.AugAssign | ast.AnnAssign) else None
+        if isinstance(target, ast.Name) and node.value is not None:  # type: ignore[union-attr]
+            yield target.id, node.value  # type: ignore[union-attr]
+
+
+def chinese(value: ast.expr, place: str) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(value):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and CHINESE.search(node.value):
+            yield node.value, place
 
 
 def catalogue(path: Path) -> dict[str, str]:

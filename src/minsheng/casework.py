@@ -17,7 +17,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import QuerySet
 
 from minsheng import clock, projections, reactions
 from minsheng.domain import access, moves
@@ -32,6 +31,7 @@ from minsheng.models.approval import Approval
 from minsheng.models.batch import Batch
 from minsheng.models.case import Case, CaseText, ReleasedText
 from minsheng.models.deadline import Deadline, timer_columns
+from minsheng.models.fetching import fetch
 from minsheng.models.measure import Measure
 from minsheng.policy import decide
 from minsheng.policy.directory import Directory
@@ -147,7 +147,7 @@ class Work:
     def _approver_unit(self, approver: str) -> str:
         holder = self.facts.holder()
         if approver == "next_level" and holder is not None:
-            above = self.directory.ancestors(holder)[1:]
+            above = [unit for unit in self.directory.ancestors(holder)[1:] if not any(self.directory.under(unit, root=a) for a in self.facts.accused)]
             return above[0] if above else self.directory.centre
         return self.directory.centre
 
@@ -203,7 +203,7 @@ class Work:
     def timers(self) -> list[Timer]:
         """The clocks of the case that have not ended."""
         if self._timers is None:
-            self._timers = [(row, row.timer()) for row in Deadline.objects.raw(_TIMERS, [self.case.pk])]
+            self._timers = [(row, row.timer()) for row in fetch(Deadline, "WHERE case_id = %s AND ended_at IS NULL ORDER BY id", [self.case.pk])]
         return [timer for _, timer in self._timers]
 
     def preload(self, rows: list[Deadline]) -> None:
@@ -261,11 +261,6 @@ class Work:
 _QUEUE_CLOCKS = ("dispatch", "claim", "contact", "answer", "close", "ruling", "callback", "quality", "review", "promise", "confirm")
 
 
-# The two questions that every command asks, written out: compiling them anew costs more than answering them.
-_LOCK = "SELECT * FROM ms_case WHERE code = %s FOR UPDATE"
-_TIMERS = "SELECT * FROM ms_deadline WHERE case_id = %s AND ended_at IS NULL ORDER BY id"
-
-
 # --- opening a case for work --------------------------------------------------------------------------------------------
 
 
@@ -273,7 +268,7 @@ _TIMERS = "SELECT * FROM ms_deadline WHERE case_id = %s AND ended_at IS NULL ORD
 def casework(code: str, *, by: Actor, seen: int | None = None) -> Iterator[Work]:
     """Fetch, check access and lock one case; on leaving, write everything in one transaction."""
     with transaction.atomic():
-        work = _open(next(iter(Case.objects.raw(_LOCK, [code])), None), by)
+        work = _open(next(iter(fetch(Case, "WHERE code = %s FOR UPDATE", [code])), None), by)
         if seen is not None and seen != work.case.version:
             raise Stale(seen=seen, version=work.case.version)
         yield work
@@ -285,7 +280,7 @@ def caseworks(codes: Iterable[str], *, by: Actor) -> Iterator[dict[str, Work]]:
     """Several cases at once, locked in ascending id so that two such commands never wait for each other."""
     wanted = list(codes)
     with transaction.atomic():
-        cases = {case.code: case for case in Case.objects.select_for_update().filter(code__in=wanted).order_by("id")}
+        cases = {case.code: case for case in fetch(Case, "WHERE code = ANY(%s) ORDER BY id FOR UPDATE", [wanted])}
         works = {code: _open(cases.get(code), by) for code in wanted}
         yield works
         flush(list(works.values()))
@@ -293,20 +288,20 @@ def caseworks(codes: Iterable[str], *, by: Actor) -> Iterator[dict[str, Work]]:
 
 def sweepwork(ids: Iterable[int]) -> AbstractContextManager[dict[int, Work]]:
     """Cases for the sweep: those that nobody holds at this moment; the others come with the next round."""
-    return _many(Case.objects.select_for_update(skip_locked=True).filter(id__in=list(ids)))
+    return _many(ids, "FOR UPDATE SKIP LOCKED")
 
 
 def batchwork(ids: Iterable[int]) -> AbstractContextManager[dict[int, Work]]:
     """Cases for what must reach every one of them: it waits for whoever holds one."""
-    return _many(Case.objects.select_for_update().filter(id__in=list(ids)))
+    return _many(ids, "FOR UPDATE")
 
 
 @contextmanager
-def _many(found: QuerySet[Case]) -> Iterator[dict[int, Work]]:
+def _many(ids: Iterable[int], lock: str) -> Iterator[dict[int, Work]]:
     with transaction.atomic():
-        cases = list(found.order_by("id"))
+        cases = fetch(Case, f"WHERE id = ANY(%s) ORDER BY id {lock}", [list(ids)])
         rows: dict[int, list[Deadline]] = {case.pk: [] for case in cases}
-        for row in Deadline.objects.filter(case__in=cases, ended_at=None).order_by("id"):
+        for row in fetch(Deadline, "WHERE case_id = ANY(%s) AND ended_at IS NULL ORDER BY id", [list(rows)]):
             rows[row.case_id].append(row)
         works = {case.pk: _open(case, SYSTEM) for case in cases}
         for pk, work in works.items():

@@ -14,6 +14,7 @@ from minsheng.intelligence.tokens import tokens, tsvector_literal
 from minsheng.models.batch import Batch
 from minsheng.models.case import Case, ReleasedText
 from minsheng.models.event import CaseEvent
+from minsheng.models.fetching import fetch
 from minsheng.models.read import HallRow
 from minsheng.queries.journal import event_of
 
@@ -80,10 +81,12 @@ def _columns(case: Case, facts: CaseFacts) -> dict[str, Any]:
 
 def _row(case: Case, facts: CaseFacts, due_at: datetime | None, fresh: list[ReleasedText]) -> dict[str, Any]:
     """The whole row, from the facts and the latest released texts."""
-    stored = () if case._state.adding else ReleasedText.objects.filter(case=case).order_by("at", "version", "id")
+    stored = [] if case._state.adding else fetch(ReleasedText, "WHERE case_id = %s ORDER BY at, version, id", [case.pk])
     latest = {text.kind: text for text in (*stored, *fresh)}
     body = latest.get("body")
-    answer = latest.get("answer") if facts.answered_at or facts.state in (State.ANSWERED, State.CLOSED) else None
+    answer = latest.get("answer")
+    if answer is not None and (facts.answered_at is None or answer.at < facts.answered_at):
+        answer = None  # that of an earlier round, or one that was returned: the one that counts is not released yet
     title, words = (body.title, body.body) if body else ("", "")
     said = answer.body if answer else ""
     places = [code for code in (facts.district, facts.place) if code]

@@ -42,7 +42,8 @@ def before(work: Work, event: Event) -> None:
             if late:
                 timer.explanation["missed"] = True  # counted once, also when the answer comes back and the clock runs on
             met.append({"kind": timer.kind, "order": timer.order, "due": due, "late": late, "unit": unit, "counted": counted})
-        elif event.action in clock.unmet_by and timer.met_at is not None and timer.round == work.facts.round:
+        elif event.action in clock.unmet_by and timer.met_at is not None and timer.met_at == work.facts.answered_at:
+            # Met by this very answer; what a reply had met before stays met.
             timer.unmeet()
             event.data.setdefault("unmet", []).append(timer.kind)
     if met:

@@ -1,6 +1,7 @@
 """读规则: every city's file resolves, and whatever is misspelt is named by file, line and key."""
 
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,14 @@ CITIES = ("baiyin", "fuyang", "linyi", "maanshan", "qufu", "yunchuan")
 DAYS = load_days(FILES["calendar"])
 
 
-def rules(city: str, files: dict[str, str] = FILES) -> Rules:
-    return load(files, name=city, days=DAYS)
+def rules(city: str, files: dict[str, str] | None = None) -> Rules:
+    """The resolved rules of a city: as they are in the repository, or from changed files."""
+    return _kept(city) if files is None else load(files, name=city, days=DAYS)
+
+
+@cache
+def _kept(city: str) -> Rules:
+    return load(FILES, name=city, days=DAYS)
 
 
 def changed(file: str, old: str, new: str) -> dict[str, str]:

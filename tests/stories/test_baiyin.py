@@ -24,7 +24,9 @@ def test_noise(world: Callable[..., World]) -> None:
     enforcement office, the food office and the community to the shop. They agree: wrap the fan, no work at night. The county calls back: satisfied.
     """
     city = world("baiyin", at="2026-05-06T20:10+08:00")
-    case = city.file(body="楼下临街的蛋糕店冷库风机噪声太大，夜里一直响，一家人睡不好。", title="蛋糕店风机太吵", channel="qr", place="hongweicun-b3", phone=WANG)
+    case = city.file(
+        body="楼下临街的蛋糕店冷库风机噪声太大，夜里一直响，一家人睡不好。", title="蛋糕店风机太吵", channel="qr", place="hongweicun-b3", phone=WANG
+    )
     assert (city.state(case), city.case(case).unit) == ("handling", "hongweicun")
     assert city.case(case).district == "baiyinqu"
     assert city.decision(case, "dispatch")["because"] == "自动分发至村（社区）党组织书记、包村干部"
@@ -52,7 +54,9 @@ def test_noise(world: Callable[..., World]) -> None:
     assert city.due(case, "answer") == "2026-05-12 24:00"  # and the citizen's clock has not begun anew
     with pytest.raises(NotAllowed):
         city.do(answering.answer, case, by="hongweicun", outcome="solved", text="已经解决。")
-    city.do(handling.co_handle, case, by="silonglu-centre", units=["silonglu.urban_management", "silonglu.market", "hongweicun"], request="下午三点一起到店里商量。")
+    city.do(
+        handling.co_handle, case, by="silonglu-centre", units=["silonglu.urban_management", "silonglu.market", "hongweicun"], request="下午三点一起到店里商量。"
+    )
     city.send()
     assert [city.told(unit)[-1] for unit in ("silonglu.urban_management", "silonglu.market", "hongweicun")] == ["co_handle"] * 3
     assert city.told("silonglu.centre") == ["escalate"]
@@ -88,7 +92,9 @@ def test_cypress(world: Callable[..., World]) -> None:
     the same promise to the citizen, and one unit that has it.
     """
     city = world("baiyin", at="2026-05-06T09:00+08:00")
-    case = city.file(body="小三峡小区入口有一棵柏树挡住了开车的视线，进出都很危险。", title="柏树挡视线", channel="qr", place="yinhu-b1", name="彭先生", phone=PENG)
+    case = city.file(
+        body="小三峡小区入口有一棵柏树挡住了开车的视线，进出都很危险。", title="柏树挡视线", channel="qr", place="yinhu-b1", name="彭先生", phone=PENG
+    )
     assert city.case(case).unit == "yinhu"
     assert HallRow.objects.get(code=case).unit == "yinhu"  # no quarrel, no person in it: everybody may follow it
     city.wait("20 minutes")

@@ -70,7 +70,9 @@ def test_nobody(world: Callable[..., World]) -> None:
     interim owner stays the owner. Then the contractor starts, and the walker is asked.
     """
     city = world("fuyang", at="2026-03-02T10:00+08:00")
-    case = city.file(body="双清湾两个小区大门口之间的道路垃圾太多，没有人清扫。", title="路上垃圾没人扫", place="shuangqingwan", attachments=(city.photo(),), phone=WALKER)
+    case = city.file(
+        body="双清湾两个小区大门口之间的道路垃圾太多，没有人清扫。", title="路上垃圾没人扫", place="shuangqingwan", attachments=(city.photo(),), phone=WALKER
+    )
     assert city.case(case).unit == "yingzhou.urban_management"
     assert city.due(case, "answer") == "2026-03-09 24:00"
 
@@ -137,7 +139,12 @@ def test_nobody(world: Callable[..., World]) -> None:
     city.do(callback.call_back, case, by="callback1", reached=True, contacted=True, solved=True, satisfied=True)
     assert city.state(case) == "closed"
     assert not Measure.objects.exclude(kind="reminder").exists()
-    assert [o["unit"] for o in city.case(case).facts["orders"] if o["role"] == "lead"] == ["yingzhou.urban_management", "chengnan", "qinghe", "yingzhou.urban_management"]
+    assert [o["unit"] for o in city.case(case).facts["orders"] if o["role"] == "lead"] == [
+        "yingzhou.urban_management",
+        "chengnan",
+        "qinghe",
+        "yingzhou.urban_management",
+    ]
     city.send()
     assert city.told(WALKER) == ["receive", "dispatch", "dispatch", "rule", "reply", "park", "reassign", "pass_check", "close"]
     city.holds()

@@ -13,6 +13,7 @@ from minsheng.domain.errors import NotAllowed, WrongState
 from minsheng.models.campaign import Campaign, Spot
 from minsheng.models.measure import Measure
 from minsheng.models.read import HallRow
+from minsheng.queries import cases
 from minsheng.queries import directory as directories
 from tests.world import World
 
@@ -27,7 +28,14 @@ def test_lamps(world: Callable[..., World]) -> None:
     an owner, a day and a photo; everybody can see how far it has come, and the villager hears of it to the end.
     """
     city = world("linyi", at="2026-03-02T20:15+08:00")
-    case = city.file(body="我常上夜班，村里到厂里的路上没有路灯，晚上走着害怕，能不能装路灯。", title="村里没有路灯", place="luojiazhuang", channel="app", kind="help", phone=YAN)
+    case = city.file(
+        body="我常上夜班，村里到厂里的路上没有路灯，晚上走着害怕，能不能装路灯。",
+        title="村里没有路灯",
+        place="luojiazhuang",
+        channel="app",
+        kind="help",
+        phone=YAN,
+    )
     assert city.actions(case) == ["receive", "released", "register", "dispatch"]
     assert (city.state(case), city.case(case).unit) == ("handling", "yishui.transport")
     assert city.kept(case, "dispatch")
@@ -48,14 +56,26 @@ def test_lamps(world: Callable[..., World]) -> None:
     tree = directories.current()
     villages = [code for street in streets for code in tree.children(street) if tree.units[code].level == "community"]
     assert len(villages) == 79
-    spots = [campaigns.Place(name=f"{tree.units[code].name}道路照明", owner=code, due_on=date(2026, 4, 30), plan="太阳能路灯，按村道里程布点") for code in villages]
+    spots = [
+        campaigns.Place(name=f"{tree.units[code].name}道路照明", owner=code, due_on=date(2026, 4, 30), plan="太阳能路灯，按村道里程布点") for code in villages
+    ]
     leader = city.who("yishui-jiaotong")
-    campaign = campaigns.open_campaign(name="乡村道路照明", goal="79 个村装上太阳能路灯", unit="yishui.transport", spots=spots, due_on=date(2026, 4, 30), by=leader)
+    campaign = campaigns.open_campaign(
+        name="乡村道路照明", goal="79 个村装上太阳能路灯", unit="yishui.transport", spots=spots, due_on=date(2026, 4, 30), by=leader
+    )
     campaigns.gather(campaign, [case], by=leader)
-    city.do(handling.reply, case, by="yishui-jiaotong", text="3 月 2 日夜里到罗家庄看过，附近 79 个村有同样情况，4 月 30 日前全部装上太阳能路灯。", promised_on=date(2026, 4, 30))
+    city.do(
+        handling.reply,
+        case,
+        by="yishui-jiaotong",
+        text="3 月 2 日夜里到罗家庄看过，附近 79 个村有同样情况，4 月 30 日前全部装上太阳能路灯。",
+        promised_on=date(2026, 4, 30),
+    )
     assert city.kept(case, "answer")
     assert city.due(case, "promise") == "2026-04-30 24:00"
-    neighbour = city.file(body="龙家圈街道我们村也没有路灯，老人晚上出门摔过跤。", title="村道没有路灯", place="longjiaquan", channel="phone", name="赵先生", phone=ZHAO)
+    neighbour = city.file(
+        body="龙家圈街道我们村也没有路灯，老人晚上出门摔过跤。", title="村道没有路灯", place="longjiaquan", channel="phone", name="赵先生", phone=ZHAO
+    )
     campaigns.gather(campaign, [neighbour], by=city.who("dispatch1"))
 
     city.until("2026-03-20T10:00+08:00")
@@ -79,6 +99,8 @@ def test_lamps(world: Callable[..., World]) -> None:
         city.check(code)
     assert city.kept(case, "promise")
     assert HallRow.objects.get(code=case).answer == text
+    seen = [entry.action for entry in cases.public(case).entries]  # what anybody can follow: the campaign, and every village that got its light
+    assert (seen.count("gathered"), seen.count("spot")) == (1, 79)
     for code in (case, neighbour):
         city.do(callback.call_back, code, by="callback1", reached=True, contacted=True, solved=True, satisfied=True)
         assert city.state(code) == "closed"

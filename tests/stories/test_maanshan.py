@@ -14,6 +14,7 @@ from minsheng.models.campaign import Spot
 from minsheng.models.case import Attachment
 from minsheng.models.measure import Measure
 from minsheng.models.read import HallRow
+from minsheng.queries import cases
 from tests.world import World
 
 ZHANG, WANG, LIU = "13800000001", "13800000002", "13800000003"
@@ -27,7 +28,12 @@ def test_window(world: Callable[..., World]) -> None:
     sees. Then it does not stop at one window: 26 buildings are looked through. Two days later the windows are in, the resident says yes.
     """
     city = world("maanshan", at="2026-03-02T09:00+08:00")
-    case = city.file(body="阳湖花园12栋3单元楼梯间三楼的窗户掉了，四五六楼的也松了，怕砸到人。", title="楼道窗户脱落", place="yanghu-b12", attachments=(city.photo(), city.photo()))
+    case = city.file(
+        body="阳湖花园12栋3单元楼梯间三楼的窗户掉了，四五六楼的也松了，怕砸到人。",
+        title="楼道窗户脱落",
+        place="yanghu-b12",
+        attachments=(city.photo(), city.photo()),
+    )
     assert city.state(case) == "received"
     assert city.case(case).category == "030301"  # the words say it; at this desk a person still reads every request
     assert city.running(case) == {"dispatch", "answer", "close"}
@@ -55,6 +61,9 @@ def test_window(world: Callable[..., World]) -> None:
     assert city.kept(case, "answer")  # half a day, where 72 hours are allowed
     assert city.due(case, "promise") == "2026-03-05 24:00"
     city.do(publishing.release, case, by="desk1")
+    seen = cases.public(case)
+    assert {promise.kind: city.clock(promise.due_at) for promise in seen.promises}["promise"] == "2026-03-05 24:00"  # everybody sees the day
+    assert "窗户 3 日内装好" in next(entry.text for entry in seen.entries if entry.action == "reply")
     city.send()
     assert city.told(ZHANG)[-1] == "reply"
 
@@ -179,7 +188,9 @@ def test_border(world: Callable[..., World]) -> None:
     assert city.due(case, "answer") == "2026-03-05 09:00"  # the citizen's clock never stopped for their quarrel
 
     city.wait("2 hours")
-    city.do(dispatch.rule, case, by="dispatch1", lead="hudonglu", co=["anmin"], basis="按现场红线图，主要点位在湖东路街道一侧，由湖东路街道牵头，安民街道配合。")
+    city.do(
+        dispatch.rule, case, by="dispatch1", lead="hudonglu", co=["anmin"], basis="按现场红线图，主要点位在湖东路街道一侧，由湖东路街道牵头，安民街道配合。"
+    )
     assert (city.state(case), city.case(case).unit) == ("dispatched", "hudonglu")
     assert city.kept(case, "ruling")
     city.do(handling.claim, case, by="hudonglu")
@@ -310,7 +321,9 @@ def test_late(world: Callable[..., World]) -> None:
     city.do(handling.claim, case, by="chengguan")
     city.do(measures.answer, case, by="chengguan", number=3, text="线路已查明，3 月 17 日下午更换灯头。漏认领的值班员已换岗。")
     city.do(measures.close, case, by="wenming-duban", number=3)
-    city.do(answering.answer, case, by="chengguan", outcome="solved", text="经查，路灯电缆接头烧坏。3 月 17 日已更换接头和灯头，当晚亮灯。", evidence=[city.photo()])
+    city.do(
+        answering.answer, case, by="chengguan", outcome="solved", text="经查，路灯电缆接头烧坏。3 月 17 日已更换接头和灯头，当晚亮灯。", evidence=[city.photo()]
+    )
     city.do(measures.withdraw, case, by="wenming-duban", number=grave[1].number, reason="督办后当天修好，不再升级为红牌。")
     assert [(m[0], m[3]) for m in city.measures(case) if m[0] in ("supervision", "yellow_card", "orange_card", "red_card")] == [
         ("supervision", "closed"), ("yellow_card", "opened"), ("orange_card", "opened"), ("red_card", "withdrawn"),

@@ -37,7 +37,12 @@ def test_allowance(world: Callable[..., World]) -> None:
 
     city.until("2026-06-10T11:00+08:00")
     city.do(
-        measures.instruct, case, by="lucheng-leader", unit="lucheng", answer_on=date(2026, 6, 12), text="请民政办今天就联系，入户看实际情况，符合条件的当场帮助填表。"
+        measures.instruct,
+        case,
+        by="lucheng-leader",
+        unit="lucheng",
+        answer_on=date(2026, 6, 12),
+        text="请民政办今天就联系，入户看实际情况，符合条件的当场帮助填表。",
     )
     assert city.measures(case) == [("instruction", "批示", "lucheng", "opened")]
     assert city.due(case, "measure") == "2026-06-12 24:00"
@@ -81,7 +86,11 @@ def test_allowance(world: Callable[..., World]) -> None:
     assert (sheet.answer.outcome_zh, sheet.answer.text[:11]) == ("已解决", "6 月 10 日入户核")
     assert sheet.callback is not None
     assert (sheet.callback.contacted, sheet.callback.solved, sheet.callback.satisfied) == (True, True, True)
-    assert [city.clock(at) for at in (sheet.received_at, sheet.dispatched_at, sheet.contacted_at)] == ["2026-06-10 09:20", "2026-06-10 09:20", "2026-06-10 11:30"]
+    assert [city.clock(at) for at in (sheet.received_at, sheet.dispatched_at, sheet.contacted_at)] == [
+        "2026-06-10 09:20",
+        "2026-06-10 09:20",
+        "2026-06-10 11:30",
+    ]
     assert {p.kind: p.state for p in sheet.promises}["answer"] == "kept"
     assert Opening.objects.count() == 0  # printing opened nobody
 

@@ -85,12 +85,16 @@ def test_a_whole_life(world: Callable[..., World]) -> None:
     city.do(approvals.grant, case, by="dispatch1", number=3)
     assert (before, city.due(case, "answer")) == ("2026-03-05 09:00", "2026-03-06 09:00")
     city.until("2026-03-04T12:00+08:00")
-    city.do(handling.park, case, by="yinxing", owner="yinxing", review_on=date(2026, 3, 20), plan="连续大雨，地面积水；3 月 20 日前水退后清理并硬化 40 平方米。")
+    city.do(
+        handling.park, case, by="yinxing", owner="yinxing", review_on=date(2026, 3, 20), plan="连续大雨，地面积水；3 月 20 日前水退后清理并硬化 40 平方米。"
+    )
     city.do(approvals.grant, case, by="dispatch1", number=4)
     assert city.state(case) == "parked"
     assert city.running(case) & {"answer", "close"} == set()
     city.until("2026-03-18T12:00+08:00")
-    assert [m for m in city.measures(case) if m[2] == "yinxing" and m[0] == "reminder"] == [("reminder", "督办单到期提醒", "yinxing", "opened")]  # the leader's word has a day, too
+    assert [m for m in city.measures(case) if m[2] == "yinxing" and m[0] == "reminder"] == [
+        ("reminder", "督办单到期提醒", "yinxing", "opened")
+    ]  # the leader's word has a day, too
     city.do(handling.unpark, case, by="yinxing", note="积水已退，当天清理。")
     assert city.due(case, "answer") == "2026-03-20 09:00"  # 45 hours were left, 45 hours are left
     city.do(measures.answer, case, by="yinxing", number=1, text="3 月 18 日清完，硬化后设禁堆标志。")
@@ -99,14 +103,22 @@ def test_a_whole_life(world: Callable[..., World]) -> None:
     city.do(answering.answer, case, by="yinxing", outcome="explained", text="社区高度重视，第一时间积极协调相关部门，进一步加强监管，感谢您的理解和支持。")
     assert city.state(case) == "handling"
     city.wait("2 hours")
-    city.do(answering.answer, case, by="yinxing", outcome="solved", text="3 月 18 日出动 2 车清走垃圾和旧沙发共 6 吨，地面 3 月底硬化。", evidence=[city.photo()])
+    city.do(
+        answering.answer, case, by="yinxing", outcome="solved", text="3 月 18 日出动 2 车清走垃圾和旧沙发共 6 吨，地面 3 月底硬化。", evidence=[city.photo()]
+    )
     city.do(answering.pass_check, case, by="checker1")
     city.send()
     city.do(callback.call_back, case, by="callback1", reached=True, contacted=True, solved=False, satisfied=False, note="昨天又有人倒。")
     assert (city.state(case), city.case(case).round) == ("handling", 2)
     assert city.due(case, "answer") == "2026-03-21 14:00"  # a new round has new clocks
     city.wait("24 hours")
-    city.do(answering.answer, case, by="yinxing", outcome="solved", text="3 月 19 日硬化 40 平方米并装监控 1 个，每天 7 点、18 点各清一次，责任人电话 0555-2345678。")
+    city.do(
+        answering.answer,
+        case,
+        by="yinxing",
+        outcome="solved",
+        text="3 月 19 日硬化 40 平方米并装监控 1 个，每天 7 点、18 点各清一次，责任人电话 0555-2345678。",
+    )
     city.do(answering.pass_check, case, by="checker1")
     city.do(callback.rate, case, by="citizen", level=4)
     assert city.state(case) == "answered"  # a call is due, so the stars do not close it

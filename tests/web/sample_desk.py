@@ -143,7 +143,7 @@ def field(
 
 
 def move(action: str, label: str, effect: str, *fields: Row, primary: bool = False, ask: str | None = None) -> Row:
-    return Row(action=action, label=label, effect=effect, fields=list(fields), primary=primary, ask=ask)
+    return Row(action=action, label=label, button=label, effect=effect, fields=list(fields), primary=primary, ask=ask)
 
 
 UNITS = (("liuyin", "柳荫街道办事处"), ("fangguan", "市房屋管理局"), ("shuiwu", "市水务集团"))
@@ -253,7 +253,7 @@ DESK_CASE: dict[str, Any] = {
     ],
     "suggestion_moves": [move("amend", "有错，我来改", "旧的值留在记录里", field("category", "类别", "lookup", choices=(("heat", "供热 › 管道漏水"),)))],
     "measures": [
-        Row(label="督办单 2026-118", who="市督查室", at=at(19, 9), text="21 日前报全部立管排查结果。", clock=ends(55), state="待答复", card="yellow_card")
+        Row(label="督办单 2026-118", number=1, moves=[], who="市督查室", at=at(19, 9), text="21 日前报全部立管排查结果。", clock=ends(55), state="待答复", card="yellow_card")
     ],
     "approvals": [
         Row(
@@ -313,6 +313,6 @@ DESK_PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         "desk/case.html",
         DESK_CASE
         | {key: [] for key in ("deadlines", "moves", "refused", "handlers", "suggestions", "measures", "approvals", "similar")}
-        | {"reveal": None, "done": "退回了，等热线中心批", "problem": "这一步现在不能做"},
+        | {"reveal": None, "done": Row(words="退回了，等热线中心批", draft="x"), "problem": "这一步现在不能做"},
     ),
 }

@@ -13,6 +13,7 @@ from minsheng.domain.states import Outcome
 from minsheng.domain.text import clean
 from minsheng.intelligence import answer_quality
 from minsheng.models.case import CaseText
+from minsheng.models.fetching import fetch
 from minsheng.policy import decide
 
 
@@ -75,8 +76,8 @@ def _check_by_rule(work: Work, text: str) -> None:
         work.move("pass_check", data={"sampled": False}, by=SYSTEM, decision=decision)
         _publish_answer(work)
         return
-    question = CaseText.objects.filter(case=work.case, kind="body").values_list("body", flat=True).first() or ""
-    findings = answer_quality.check(text, question)
+    asked = fetch(CaseText, "WHERE case_id = %s AND kind = 'body' ORDER BY id LIMIT 1", [work.case.pk])
+    findings = answer_quality.check(text, (asked[0].body if asked else None) or "")
     if decision.value.phrases == "return" and answer_quality.fails(findings):
         remarks = "；".join(dict.fromkeys(f.zh for f in findings))
         data = {"text": work.write("remarks", remarks[:1000]), "findings": [f.kind for f in findings]}
@@ -86,6 +87,6 @@ def _check_by_rule(work: Work, text: str) -> None:
 def _publish_answer(work: Work) -> None:
     """Release the last answer by the profile's rule: from this transaction, or from the table."""
     text = next((t for t in reversed(work.texts) if t.kind == "answer"), None)
-    text = text or CaseText.objects.filter(case=work.case, kind="answer", erased_at=None).order_by("id").last()
+    text = text or next(iter(fetch(CaseText, "WHERE case_id = %s AND kind = 'answer' AND erased_at IS NULL ORDER BY id DESC LIMIT 1", [work.case.pk])), None)
     if text is not None and text.body is not None:
         publishing.publish(work, text.digest, kind="answer", title="", body=text.body)

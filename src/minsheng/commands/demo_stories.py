@@ -399,9 +399,6 @@ def at_once(stage: Stage, matter: Matter, place: Place | None) -> Course:
     callback.call_back(code, reached=True, contacted=True, solved=True, satisfied=True, by=stage.role("operator"))
 
 
-praised = at_once
-
-
 def declined(stage: Stage, matter: Matter, place: Place | None) -> Course:
     """不予受理: with reason, basis and how to appeal; what has been handed over already is handed on to where it belongs."""
     code = stage.file(matter, place=place, with_category=False)
@@ -439,10 +436,9 @@ def waiting(stage: Stage, matter: Matter, place: Place | None) -> Course:
     yield stage.soon(1)
 
 
-COURSES: dict[str, Callable[[Stage, Matter, Place | None], Course]] = {
-    course.__name__: course
-    for course in (
-        plain, late, silent, broken_promise, unhappy, unhappy_open, dispute, refusing, sent_back, parked, extended, asking_time, merged, supported, campaign,
-        instructed, together, returned, urged, at_once, declined, referred, withdrawn, secret, waiting,
-    )
-} | {"praised": praised}  # fmt: skip
+_ALL: tuple[Callable[[Stage, Matter, Place | None], Course], ...] = (
+    plain, late, silent, broken_promise, unhappy, unhappy_open, dispute, refusing, sent_back, parked, extended, asking_time, merged, supported, campaign,
+    instructed, together, returned, urged, at_once, declined, referred, withdrawn, secret, waiting,
+)  # fmt: skip
+COURSES = {course.__name__: course for course in _ALL}
+"""The course of each `story` that demo.toml may name."""

@@ -8,12 +8,12 @@ import heapq
 import json
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from itertools import count
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.db import connection
 
@@ -103,7 +103,8 @@ def read(text: str) -> tuple[Matter, ...]:
     for row in tomllib.loads(text)["matter"]:
         for key in row.keys() - known:
             raise ProfileProblem(file="demo.toml", line=None, key=key, zh=f"「{row['title']}」里没有这一项。", en=f"unknown key in “{row['title']}”.")
-        found.append(Matter(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}))
+        values: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
+        found.append(Matter(**values))
     return tuple(found)
 
 
@@ -162,14 +163,15 @@ class Stage:
     # --- where ----------------------------------------------------------------------------------------------------
 
     def place(self, matter: Matter, *, turn: int) -> Place | None:
-        """A place of the wanted kind where the unit that the rules name has an account; the turn makes places vary."""
+        """A place of the wanted kind, else of another, where the unit that the rules name has an account; the turn makes places vary."""
         if not matter.at:
             return None
-        places = [place for place in self.directory.places.values() if place.kind == matter.at]
-        start = turn * 7 % len(places)
-        for place in places[start:] + places[:start]:
-            if self.staffed(self._hands(matter, place)):
-                return place
+        for kind in dict.fromkeys((matter.at, "community", "building", "street")):
+            places = [place for place in self.directory.places.values() if place.kind == kind]
+            start = turn * 7 % len(places) if places else 0
+            for place in places[start:] + places[:start]:
+                if self.staffed(self._hands(matter, place)):
+                    return place
         return None
 
     def _hands(self, matter: Matter, place: Place) -> str | None:
@@ -208,7 +210,18 @@ class Stage:
             return self.office(5)
         wanted = max(row.started_at + (row.due_at - row.started_at) * share, self.soon(8))
         fitting = self._in_office(wanted)
-        return fitting if fitting < row.due_at or wanted >= row.due_at else wanted
+        if fitting < row.due_at or wanted >= row.due_at:
+            return fitting
+        return max(self._last_office(wanted), self.soon(8))
+
+    def _last_office(self, moment: datetime) -> datetime:
+        """That moment, or the end of the office hours before it."""
+        if self._in_office(moment) == moment:
+            return moment
+        day = clock.local(moment).date()
+        while not self.rules.calendar.works(day) or datetime.combine(day, CLOSES, clock.BEIJING) > moment:
+            day -= DAY
+        return datetime.combine(day, CLOSES, clock.BEIJING) - timedelta(minutes=7 * clock.local(moment).minute % 100)
 
     def due(self, code: str, kind: str) -> datetime:
         """When a clock of this case falls due (or fell)."""
@@ -276,7 +289,7 @@ class Stage:
 
 
 def fill(
-    matters: Sequence[Matter], *, courses: dict[str, Callable[[Stage, Matter, Place | None], Course]], classifier: Classifier, photographer: Photographer
+    matters: Sequence[Matter], *, courses: Mapping[str, Callable[[Stage, Matter, Place | None], Course]], classifier: Classifier, photographer: Photographer
 ) -> Made:
     """演示: let every matter take its course until now. Must run inside one transaction: a demo is made whole or not at all."""
     now = clock.now()

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from minsheng.casework import Work, casework
+from minsheng.commands.dispatch import _unit
 from minsheng.commands.intake import one_of
 from minsheng.domain.access import Actor
 from minsheng.domain.calendar import end_of
@@ -21,7 +22,7 @@ def instruct(code: str, *, text: str, unit: str, answer_on: date | None = None, 
     text = clean(text, limit=1000, name="text")
     with casework(code, by=by, seen=seen) as work:
         work.demand("instruct")
-        _known(work, unit)
+        _unit(work, unit, field="unit")
         digest = work.write("instruction", text)
         event = work.move("instruct", data={"unit": unit, "text": digest})
         work.open_measure(
@@ -36,7 +37,7 @@ def open_measure(code: str, *, kind: str, unit: str, reason: str, answer_on: dat
     chosen, reason = one_of(MeasureKind, kind, field="kind"), clean(reason, limit=200, name="reason")
     with casework(code, by=by, seen=seen) as work:
         _demand(work, by)
-        _known(work, unit)
+        _unit(work, unit, field="unit")
         if work.has_measure(chosen, level="人工"):
             raise WrongState("同样的措施已经开着。", "The same measure is open already.")
         work.open_measure(
@@ -108,11 +109,6 @@ def _row(work: Work, number: int, allowed: str) -> Measure:
 def _demand(work: Work, by: Actor) -> None:
     if not work.who(by) & _OPENERS:
         raise NotAllowed("监督措施由督办员、领导或派单员来开。", "Measures are opened by supervisors, leaders and dispatchers.")
-
-
-def _known(work: Work, unit: str) -> None:
-    if unit not in work.directory.units:
-        raise BadInput(field="unit", zh="没有这个单位，请重新选。", en="There is no such unit; choose another.")
 
 
 def _day(work: Work, day: date) -> datetime:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from minsheng import clock
 from minsheng.domain.errors import BadInput, NotFound
 from minsheng.domain.text import line
+from minsheng.models.fetching import fetch
 from minsheng.models.people import Token, User
 
 PREFIX = "ms_"
@@ -51,10 +52,13 @@ def find(plain: str) -> User | None:
     """The account behind a key, if it is valid now."""
     if not plain.startswith(PREFIX) or len(plain) > 100:
         return None
-    row = Token.objects.select_related("user").filter(digest=_digest(plain), revoked_at=None).first()
-    if row is None or not row.user.is_active or (row.expires_at is not None and row.expires_at <= clock.now()):
-        return None
-    return row.user
+    return next(iter(fetch(User, _VALID, [_digest(plain), clock.now()])), None)
+
+
+_VALID = (
+    "JOIN ms_token t ON t.user_id = ms_user.id "
+    "WHERE t.digest = %s AND t.revoked_at IS NULL AND ms_user.is_active AND (t.expires_at IS NULL OR t.expires_at > %s)"
+)
 
 
 def revoke(number: int) -> None:

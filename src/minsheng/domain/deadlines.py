@@ -150,7 +150,8 @@ _NEW_ORDER = "dispatch rule reassign forward escalate reopen"
 
 # fmt: off
 _CLOCKS = (
-    Clock("dispatch",  "派单",     "case",    _set("receive send_back reopen"), _set("dispatch rule"), ended_by=_set(_OUT + " answer_at_once close"), desk=True),
+    Clock("dispatch",  "派单",     "case",    _set("receive send_back reopen"), _set("dispatch rule"),
+          ended_by=_set(_OUT + " answer_at_once close"), desk=True),
     Clock("claim",     "认领",     "lead",    _set(_NEW_ORDER),           _set("claim contact")),
     Clock("contact",   "首次联系", "lead",    _set(_NEW_ORDER),           _set("contact"), public=True),
     Clock("co_handle", "协办",     "co",      _set("co_handle " + _NEW_ORDER), _set("contribute")),
@@ -159,15 +160,18 @@ _CLOCKS = (
     Clock("close",     "办结",     "case",    _set("receive reopen"),     _set("close"), paused_by=_set("park answer answer_at_once"),
           resumed_by=_set("unpark reassign return_answer"),
           ended_by=_set(_OUT), public=True),
-    Clock("quality",   "质检",     "case",    _set("answer"),             _set("pass_check return_answer"), ended_by=_set(_OUT + " close reopen park"), desk=True),
-    Clock("callback",  "回访",     "case",    _set("pass_check answer_at_once rate"), _set("call_back"), ended_by=_set(_OUT + " reopen return_answer park"), desk=True),
+    Clock("quality",   "质检",     "case",    _set("answer"),             _set("pass_check return_answer"),
+          ended_by=_set(_OUT + " close reopen park"), desk=True),
+    Clock("callback",  "回访",     "case",    _set("pass_check answer_at_once rate"), _set("call_back"),
+          ended_by=_set(_OUT + " reopen return_answer park"), desk=True),
     Clock("confirm",   "办结确认", "case",    _set("pass_check answer_at_once"), _set("close"), ended_by=_set(_OUT + " reopen return_answer park")),
-    Clock("ruling",    "裁定",     "case",    _set("send_back"),          _set("rule dispatch"), ended_by=_set(_OUT + " answer_at_once"), desk=True),
+    Clock("ruling",    "裁定",     "case",    _set("send_back"),          _set("rule dispatch"),
+          ended_by=_set(_OUT + " answer_at_once"), desk=True),
     Clock("interim",   "代管期",   "case",    _set("rule"),               _set("close"),
           ended_by=_set(_OUT + " rule reassign forward escalate send_back"), due_key="interim_until", desk=True),
     Clock("review",    "挂账复查", "case",    _set("park"),               _set("unpark"), ended_by=_set(_OUT + " reassign"), due_key="review_at"),
-    Clock("promise",   "承诺",     "case",    _set("reply"),              _set("answer"), ended_by=_set(_OUT + " send_back park"),
-          due_key="promised_at", public=True),
+    Clock("promise",   "承诺",     "case",    _set("reply"),              _set("answer"), unmet_by=_set("return_answer"),
+          ended_by=_set(_OUT + " send_back park"), due_key="promised_at", public=True),
     Clock("approval",  "审批",     "subject", _set("approval_asked"),     _set("approval_granted approval_refused"), ended_by=_set("approval_lapsed")),
     Clock("measure",   "措施答复", "subject", _set("measure_opened"),     _set("measure_answered"),
           ended_by=_set("measure_closed measure_withdrawn"), due_key="answer_by"),
@@ -273,9 +277,11 @@ class Timer:
         changed = {"from": self.due_at.isoformat(), "to": fresh.due_at.isoformat(), "by": why}
         self.explanation = {**fresh.explanation, **kept, "changed": [*self.explanation.get("changed", ()), changed]}
         self.due_at, self.duration = fresh.due_at, fresh.duration
-        self.steps = [step for step in fresh.steps if step["at"] > now]
         if self.due_at <= now and "missed" not in kept:
-            self.steps.insert(0, {"at": now, "name": "due"})
+            # Overdue by the change itself: late it is, but nobody could act on it before now, so the ladder begins at its foot.
+            self.steps = [{**step, "at": step["at"] + (now - self.due_at)} for step in fresh.steps if step["at"] >= self.due_at]
+        else:
+            self.steps = [step for step in fresh.steps if step["at"] > now]
 
     def recompute(self, calendar: Calendar) -> bool:
         """Count again from the start (a calendar was published). True when the due time changed. Extended or paused clocks keep theirs."""

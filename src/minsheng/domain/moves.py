@@ -6,6 +6,7 @@ A profile may disable rows, demand an approval and answer the questions; it cann
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from minsheng.domain.states import OPEN, STATE_ZH, WHO_ZH, State, Who
 
@@ -123,6 +124,7 @@ class WhyNot:
     """True when the state is the reason (409), False when the person is (403)."""
 
 
+@lru_cache(maxsize=4096)
 def ask(action: str, *, state: State, who: frozenset[Who], disabled: frozenset[str]) -> WhyNot | None:
     """May this move be made now by somebody who stands so to the case? None means yes."""
     move = MOVES[action]

@@ -122,7 +122,8 @@ def arm_until(rules: Rules, kind: str, facts: Facts, *, start: datetime, due: da
         "because": f"{CLOCKS[kind].zh}：由办理人写明",
         "rule": "named",
     }
-    timer.steps = steps(rules, kind, facts, timer, warn=())
+    found = deadline(rules, kind, facts)
+    timer.steps = steps(rules, kind, facts, timer, warn=found.value.warn if found else ())
     return timer
 
 

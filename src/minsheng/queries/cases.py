@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from minsheng import clock
@@ -148,40 +149,12 @@ class DeskView:
 
 
 #: What everybody may see happening. Texts are shown only when released (public) or meant for the person (holder).
-_PUBLIC = frozenset(
-    [
-        "receive",
-        "register",
-        "decline",
-        "answer_at_once",
-        "dispatch",
-        "rule",
-        "reassign",
-        "forward",
-        "escalate",
-        "claim",
-        "contact",
-        "send_back",
-        "co_handle",
-        "reply",
-        "extend",
-        "answer",
-        "return_answer",
-        "park",
-        "unpark",
-        "call_back",
-        "rate",
-        "close",
-        "reopen",
-        "withdraw",
-        "merge",
-        "unmerge",
-        "refer",
-        "gathered",
-        "spot",
-        "supplement",
-    ]
-)
+# fmt: off
+_PUBLIC = frozenset({
+    "receive", "register", "decline", "answer_at_once", "dispatch", "rule", "reassign", "forward", "escalate", "claim", "contact", "reply", "answer",
+    "park", "unpark", "call_back", "rate", "close", "reopen", "withdraw", "merge", "unmerge", "refer", "gathered", "spot", "supplement",
+})
+# fmt: on
 _STEPS = {State.RECEIVED: 0, State.REGISTERED: 0, State.DISPATCHED: 1, State.HANDLING: 3, State.PARKED: 3, State.ANSWERED: 5, State.CLOSED: 6}
 
 
@@ -254,15 +227,19 @@ def desk(code: str, actor: Actor) -> DeskView:
 
 def choices(case: Case, facts: CaseFacts, who: frozenset[Any]) -> list[Choice]:
     """Which moves may be made now, and if not, why not. What nobody in this relation could ever do comes last."""
-    disabled = rulebook.pinned(case.rules).profile.disabled
     assert facts.state is not None
+    return list(_choices(facts.state, who, rulebook.pinned(case.rules).profile.disabled))
+
+
+@lru_cache(maxsize=1024)
+def _choices(state: State, who: frozenset[Any], disabled: frozenset[str]) -> tuple[Choice, ...]:
     found = []
     for action, move in MOVES.items():
         if action == "receive" or action in disabled:
             continue
-        reason = moves.ask(action, state=facts.state, who=who, disabled=disabled)
+        reason = moves.ask(action, state=state, who=who, disabled=disabled)
         found.append(Choice(action=action, zh=move.zh, allowed=reason is None, why_not_zh=reason.zh if reason else "", why_not_en=reason.en if reason else ""))
-    return found
+    return tuple(found)
 
 
 def _place_unit(facts: CaseFacts, tree: Directory) -> str | None:
@@ -338,7 +315,7 @@ def _entries(case: Case, texts: dict[str, str], *, public_only: bool) -> list[En
         Entry(
             seq=e.seq, at=e.at, action=e.action, zh=MOVES_ZH.get(e.action) or NOTES[e.action], actor=names.get(e.actor, _ACTORS.get(e.actor, "")),
             unit_name=_unit(tree, e.data.get("lead") or e.unit), text=texts.get(e.data.get("text") or "", ""),
-            public=e.action in _PUBLIC and e.action not in _INTERNAL,
+            public=e.action in _PUBLIC,
             because=(e.decision or {}).get("because", ""), state_zh=STATE_ZH[e.after], data={} if public_only else e.data,
         )
         for e in events
@@ -346,7 +323,6 @@ def _entries(case: Case, texts: dict[str, str], *, public_only: bool) -> list[En
 
 
 _ACTORS = {"citizen": "诉求人", "system": "系统", "anonymous": "诉求人"}
-_INTERNAL = frozenset({"send_back", "return_answer", "co_handle", "extend"})
 
 
 def _names(events: list[Event]) -> dict[str, str]:

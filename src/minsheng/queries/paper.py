@@ -126,8 +126,9 @@ def handling_sheet(code: str, *, by: Actor, opened: Sequence[OpenedPerson] = ())
     active = facts.active_orders() or [o for o in facts.orders if o.round == facts.round]
     return Sheet(
         city=profile.city, system=profile.name, centre=profile.centre_name, hotline=profile.hotline,
-        code=case.code, title=case.title, content=read.kind("body"), place=_place(tree, facts.place or facts.district, read.kind("place")), kind_zh=KIND_ZH[Kind(facts.kind)],
-        category=" › ".join(tree.categories[c].name for c in _line(tree, facts.category)), channel_zh=CHANNEL_ZH[Channel(facts.channel)], urgency_zh=URGENCY_ZH[Urgency(facts.urgency)],
+        code=case.code, title=case.title, content=read.kind("body"), place=_place(tree, facts.place or facts.district, read.kind("place")),
+        kind_zh=KIND_ZH[Kind(facts.kind)], category=" › ".join(tree.categories[c].name for c in _line(tree, facts.category)),
+        channel_zh=CHANNEL_ZH[Channel(facts.channel)], urgency_zh=URGENCY_ZH[Urgency(facts.urgency)],
         received_at=facts.received_at, registered_at=facts.registered_at, dispatched_at=facts.dispatched_at, contacted_at=facts.contacted_at,
         answered_at=facts.answered_at, closed_at=facts.closed_at, parties=_parties(case, opened), lead=_unit(tree, facts.holder()),
         co=list(dict.fromkeys(_unit(tree, o.unit) for o in active if o.role == "co")), promises=promises(case),
@@ -164,8 +165,8 @@ class _Reading:
         if event is None or facts.outcome is None or facts.answered_at is None:
             return None
         return AnswerLine(
-            at=event.at, unit_name=_unit(self.tree, event.unit), outcome_zh=OUTCOME_ZH[Outcome(event.data["outcome"])], text=self.words.get(event.data["text"], ""),
-            evidence=len(event.data.get("evidence") or ()),
+            at=event.at, unit_name=_unit(self.tree, event.unit), outcome_zh=OUTCOME_ZH[Outcome(event.data["outcome"])],
+            text=self.words.get(event.data["text"], ""), evidence=len(event.data.get("evidence") or ()),
         )  # fmt: skip
 
     def callback(self) -> CallbackLine | None:

@@ -38,7 +38,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "promises": _promises(),
         "mine": [shown.mine(view) for view in views],
         "to_rate": [
-            Row(code=v.code, title=shown.headline(v.title, v.body), note=_("办得好不好，由您说了算。")) for v in views if "rate" in v.moves and v.rating is None
+            Row(code=v.code, title=shown.headline(v.title, v.body), note=_("办得好不好，由您说了算。"))
+            for v in views
+            if "rate" in v.moves and v.rating is None and shown.answer(v)
         ],
         "figures": [
             Row(label=_("收到诉求"), value=formats.figure(found.volumes["receive"]), unit=_("件"), of=None),
@@ -62,10 +64,13 @@ def _rate(rate: statistics.Rate) -> Row:
     return Row(label=_(rate.zh), value=value, unit="%", of=f"{rate.numerator} / {rate.denominator}")
 
 
+_PROMISES = (("claim", "%(time)s内有人认领"), ("contact", "%(time)s内联系您"), ("answer", "%(time)s内答复"), ("close", "%(time)s内办结"))
+
+
 def _promises() -> list[str]:
     """What this city promises for an ordinary matter."""
     rules, said = rulebook.today(), []
-    for kind, words in (("claim", "%(time)s内有人认领"), ("contact", "%(time)s内联系您"), ("answer", "%(time)s内答复"), ("close", "%(time)s内办结")):
+    for kind, words in _PROMISES:
         timer = decide.arm(rules, kind, {"urgency": "normal", "kind": "complaint"}, start=clock.now(), event="receive", round=1)
         if timer is not None:
             said.append(_(words) % {"time": formats.within(decide.plain(timer)["within_zh"])})
@@ -147,7 +152,7 @@ def case_context(request: HttpRequest, code: str, **changed: Any) -> dict[str, A
             code=view.code,
             title=shown.headline(view.title, view.body),
             text=view.body,
-            tag=_tag(view, may),
+            tag=_tag(view, may, answered=answer is not None),
             category=view.category_name,
             place=" ".join(dict.fromkeys(p for p in (view.district_name, view.place_name, view.place_text) if p)),
             by=_("您反映的") if own else _("居民 · 已隐去姓名"),
@@ -162,6 +167,7 @@ def case_context(request: HttpRequest, code: str, **changed: Any) -> dict[str, A
         "promises": shown.promises(view),
         "timeline": shown.timeline(view, own=bool(own)),
         "answer": answer,
+        "checking": answer is None and view.state == State.ANSWERED,
         "handlers": shown.handlers(view),
         "rating": Row(level=_(shown.LEVELS[view.rating]), comment=None, at=view.answered_at) if view.rating else None,
         "rate": rating(view) if "rate" in may and view.rating is None and answer is not None else None,
@@ -183,8 +189,8 @@ def rating(view: cases.CaseView, *, form: Row | None = None) -> Row:
     return Row(form=form or Row(values={}, errors={}), questions=questions, may_reopen=again)
 
 
-def _tag(view: cases.CaseView, may: set[str]) -> str:
-    if "rate" in may and view.rating is None and view.answered_at is not None:
+def _tag(view: cases.CaseView, may: set[str], *, answered: bool) -> str:
+    if "rate" in may and view.rating is None and answered:
         return "rate"
     return shown.tag(view.state, overdue=any(p.late_now for p in view.promises), round_=view.round)
 

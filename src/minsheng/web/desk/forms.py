@@ -169,7 +169,7 @@ def _field(one: Field, typed: Mapping[str, str], errors: Mapping[str, str], coll
         hint = hint or _("可以写几个，用逗号隔开")
     return Row(
         name=one.name,
-        label=words(field),
+        label=words(one),
         type=kind,
         required=one.required,
         choices=choices,
@@ -209,7 +209,7 @@ def _code(text: str, kind: str, tree: Directory) -> str:
 
 def lists(tree: Directory, *, near: str | None) -> dict[str, list[str]]:
     """The lists behind the lookups: units of the city and of the case's own county, categories, places of the county."""
-    root = tree.places[near].unit if near in tree.places else tree.root
+    root = tree.places[near].unit if near is not None and near in tree.places else tree.root
     line = set(tree.subtree(root))
     units = [u for u in tree.units.values() if u.code in line or u.level == "city" or (u.level == "county" and u.kind == "area")]
     places = [p for p in tree.places.values() if p.kind != "grid" and (near is None or near in tree.place_ancestors(p.code))]
