@@ -10,7 +10,7 @@ from typing import Any
 
 from minsheng.domain.deadlines import CLOCKS, PROMISES, Clock
 from minsheng.domain.moves import MOVES, NOTES, Move, lands
-from minsheng.domain.states import FINAL, OPEN, STATE_ZH, WHO_ZH, State, Who
+from minsheng.domain.states import FINAL, OPEN, STATE_ZH, State, Who
 from minsheng.policy.schema import COUNTED, Profile, Rule, When
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -97,7 +97,8 @@ follows is said by the profile (`deadlines.…`, `ladder.…`).
 {table("clock|中文|one per|starts with|met by|taken back by|paused by|resumed by|ended by|promise", [_clock(clock) for clock in CLOCKS.values()])}
 
 - *One per* case: the citizen's promise; it never restarts when the case changes hands, and starts anew in a new round (`reopen`). Lead, co: one work order's
-  duty. Subject: one approval or measure.
+  duty. Subject: one approval or measure. Desk: the duty of the centre, not of the unit that holds the case.
+- A merged case rests: its clocks are paused, and go on when it is taken apart again. Clocks of an earlier round end.
 - *Promise*: kept or missed is counted. The others only say when something happens by itself.
 - `answer` and `close` start at `receive`, or at `dispatch` where the profile says `starts = "dispatch"`.
 - `interim`, `review`, `promise` and `measure` end on a day that a person named.
@@ -117,15 +118,15 @@ provisionally, says so, and is counted again when it is. Time in which the platf
 
 ## When something happens
 
-`80%` of the time gone · `-4 hours`, `-1 day` before · `+0` when due · `+24 hours`, `+1 working day` after. Each step fires once. After a stop of any length only
-the last step that was reached is acted on. Lateness comes from the timestamps, never from when the sweep ran.
+`80%` of the time gone · `-4 hours`, `-1 day` before · `+0` when due · `+24 hours`, `+1 working day` after. Each step fires once. After a stop of any length
+only the last step that was reached is acted on. Lateness comes from the timestamps, never from when the sweep ran.
 """
 
 
 def _clock(clock: Clock) -> list[str]:
     events = (clock.start, clock.met_by, clock.unmet_by, clock.paused_by, clock.resumed_by, clock.ended_by)
     named = " (named day)" if clock.due_key else ""
-    return [f"`{clock.kind}`", clock.zh, clock.per, *(_events(found) for found in events), _yes(clock) + named]
+    return [f"`{clock.kind}`", clock.zh, f"{clock.per} (desk)" if clock.desk else clock.per, *(_events(found) for found in events), _yes(clock) + named]
 
 
 def _events(found: frozenset[str]) -> str:
@@ -192,14 +193,14 @@ def _rule_of(found: Schema) -> str | None:
 def _section(name: str, found: Schema, rule: Schema, schema: Schema) -> str:
     keyed = "additionalProperties" in found
     head = f"[[{name}.{'MOVE' if name == 'approvals' else 'CLOCK'}]]" if keyed else f"[[{name}]]"
-    asked = [f"`{action}`" for action, move in MOVES.items() if move.question == name]
+    asked = ", ".join(f"`{action}`" for action, move in MOVES.items() if move.question == name)
     rows = [
         [f"`{key}`", _words(one, schema), "**needed**" if key in rule.get("required", ()) else _default(one), one.get("description", "")]
         for key, one in rule["properties"].items()
         if key not in Rule.model_fields
     ]
-    said = " ".join(rule["description"].split())
-    return f"### `{head}`\n\n{said}{f' Asked by {", ".join(asked)}.' if asked else ''}\n\n{table('key|value|default|meaning', rows)}\n"
+    said = " ".join(rule["description"].split()) + (f" Asked by {asked}." if asked else "")
+    return f"### `{head}`\n\n{said}\n\n{table('key|value|default|meaning', rows)}\n"
 
 
 def _words(found: Schema, schema: Schema) -> str:

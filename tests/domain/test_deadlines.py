@@ -1,6 +1,6 @@
 """时限: when a clock is due, what pausing, extending and outages do to it, and that each step fires once."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -325,16 +325,64 @@ def test_when_a_year_is_announced_what_was_provisional_is_counted_again() -> Non
 def test_a_clock_that_people_have_touched_keeps_its_due_time(change: str) -> None:
     clock = timer(at("2026-12-31 10:00"), "2 working days")
     moment = at("2026-12-31 11:00")
-    {
+    acts: dict[str, Callable[[], object]] = {
         "pause": lambda: clock.pause(moment, why="park", calendar=CALENDAR),
         "extend": lambda: clock.extend(Duration.parse("1 day"), why="…", calendar=CALENDAR),
         "excuse": lambda: clock.excuse(moment, at("2026-12-31 12:00")),
         "meet": lambda: clock.meet(moment),
         "end": lambda: clock.end(moment, why="withdraw"),
-    }[change]()
+    }
+    acts[change]()
     old = clock.due_at
     assert not clock.recompute(replace(CALENDAR, published=frozenset({2027}), overrides={date(2027, 1, 2): (True, "补班")}))
     assert clock.due_at == old
+
+
+def replaced(old: str, new: str, *, now: str, start: str = "2026-03-02 09:00", before: Callable[[Timer], None] = lambda clock: None) -> Timer:
+    """An answer clock under one rule, then under another."""
+    clock = timer(at(start), old, steps=("+0", "+24 hours"))
+    before(clock)
+    fresh = timer(at(start), new, steps=("+0", "+24 hours"))
+    clock.replace(fresh, why="amend", now=at(now), calendar=CALENDAR)
+    return clock
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "now", "expected"),
+    [
+        ("5 working days", "1 working day", "2026-03-02 10:00", "2026-03-03 24:00"),
+        ("1 working day", "5 working days", "2026-03-03 10:00", "2026-03-09 24:00"),
+        ("72 hours", "24 hours", "2026-03-02 10:00", "2026-03-03 09:00"),
+    ],
+)
+def test_another_rule_counts_from_the_same_start(old: str, new: str, now: str, expected: str) -> None:
+    clock = replaced(old, new, now=now)
+    assert (clock.due_at, clock.duration, clock.started_at) == (at(expected), new, at("2026-03-02 09:00"))
+    assert [change["by"] for change in clock.explanation["changed"]] == ["amend"]
+    assert clock.steps[0]["at"] == clock.due_at
+
+
+def test_what_was_granted_stays_granted_under_another_rule() -> None:
+    clock = replaced("72 hours", "24 hours", now="2026-03-02 12:00", before=lambda c: c.extend(Duration.parse("24 hours"), why="…", calendar=CALENDAR))
+    assert clock.due_at == at("2026-03-04 09:00")
+    assert len(clock.explanation["extensions"]) == 1
+
+
+def test_what_is_overdue_only_by_the_change_begins_its_ladder_at_the_foot() -> None:
+    clock = replaced("5 working days", "24 hours", now="2026-03-06 10:00")
+    assert clock.late(at("2026-03-06 10:00"))
+    assert [step["name"] for step in clock.reached(at("2026-03-06 10:00"))] == ["+0"]
+    assert clock.next_at == at("2026-03-07 10:00")
+
+
+def test_what_was_missed_already_does_not_fire_its_old_steps_again() -> None:
+    def miss(clock: Timer) -> None:
+        clock.reached(at("2026-03-06 10:00"))
+        clock.explanation["missed"] = True
+
+    clock = replaced("72 hours", "24 hours", now="2026-03-06 10:00", before=miss)
+    assert clock.explanation["missed"] is True
+    assert clock.reached(at("2026-03-06 10:00")) == []
 
 
 # --- lateness ---------------------------------------------------------------------------------------------------------------
@@ -457,7 +505,8 @@ def test_the_citizens_clocks_never_restart_when_the_case_changes_hands() -> None
 def test_a_case_that_is_over_has_no_running_promise_to_the_citizen() -> None:
     for clock in CLOCKS.values():
         if clock.public and clock.per == "case":
-            assert {"decline", "refer", "withdraw", "merge"} <= clock.ended_by, clock.kind
+            assert {"decline", "refer", "withdraw"} <= clock.ended_by, clock.kind
+            assert "merge" not in clock.ended_by, f"{clock.kind}: what is merged may be taken apart again, and its promises go on"
 
 
 def test_what_happens_by_itself_is_no_promise() -> None:

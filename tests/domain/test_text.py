@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from minsheng.domain.errors import BadInput
-from minsheng.domain.text import clean, identity_check, identity_number, line, phone
+from minsheng.domain.text import clean, headline, identity_check, identity_number, line, phone
 
 FAMILY = "👨‍👩‍👧‍👦"
 HEARTS = "👩‍❤️‍👨"
@@ -201,3 +201,18 @@ def test_one_wrong_digit_is_always_found(born: date, serial: int, place: int, sh
 def test_identity_number_raises_nothing_else(text: str) -> None:
     with suppress(BadInput):
         assert len(identity_number(text)) == 18
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ("路灯不亮", "路灯不亮"),
+        ("小区北门的路灯全都不亮，已经一个星期了。昨晚有老人摔了一跤。", "小区北门的路灯全都不亮，已经一个星期了"),
+        ("！！\n路灯不亮？\n请修", "路灯不亮"),
+        ("。", "。"),
+        ("很长" * 30, "很长" * 19 + "很…"),
+    ],
+)
+def test_headline_is_the_first_sentence(body: str, said: str) -> None:
+    assert headline(body) == said
+    assert len(said) <= 40

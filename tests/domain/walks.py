@@ -31,6 +31,7 @@ class Walk:
     due: datetime = START + WITHIN
     met: bool = False
     missed: bool = False
+    met_at: datetime | None = None
 
     def record(self, action: str, data: Data) -> None:
         """Write one event, with what it does to the clock, and fold it."""
@@ -61,8 +62,8 @@ class Walk:
             self.due, self.met, self.missed = self.now + WITHIN, False, False
         elif action in ("reply", "answer", "answer_at_once") and not self.met:
             data["met"] = [{"kind": "answer", "order": None, "due": self.due.isoformat(), "late": late, "unit": None, "counted": self.missed}]
-            self.met, self.missed = True, self.missed or late
-        elif action == "return_answer" and self.met:
+            self.met, self.missed, self.met_at = True, self.missed or late, self.now
+        elif action == "return_answer" and self.met and self.met_at == self.facts.answered_at:
             data["unmet"] = ["answer"]
             self.met = False
         elif action == "deadline_step":

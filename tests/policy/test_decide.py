@@ -283,7 +283,8 @@ def test_a_clock_with_a_named_day_says_who_named_it() -> None:
     timer = decide.arm_until(rules("linyi"), "promise", known(), start=START, due=due, event="reply", round=1)
     assert timer.due_at == due
     assert timer.explanation["rule"] == "named"
-    assert [step["name"] for step in timer.steps] == ["due", "ladder"]
+    assert [step["name"] for step in timer.steps] == ["warning", "due", "ladder"]
+    assert timer.steps[0]["at"] == due - timedelta(days=1)
 
 
 @pytest.mark.parametrize("city", CITIES)

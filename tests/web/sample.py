@@ -173,7 +173,6 @@ NEW_PAGE: dict[str, Any] = {
     "photo_mb": 10,
     "text_limit": 1000,
     "promise": "提交后 3 分钟派单，11 月 22 日 10:24 前给您答复",
-    "key": "0f6a1c0e",
 }
 NEW_ERRORS = NEW_PAGE | {
     "place": None,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from minsheng.commands import answering, callback, dispatch, handling
+from minsheng.commands import answering, callback, dispatch, handling, limits
 from minsheng.models.case import Case
 from tests.world import World, city_files
 
@@ -17,8 +17,13 @@ REPORT = {
     "name": "李女士",
     "phone": "138 0000 0001",
     "visibility": "public",
-    "key": "k1",
 }
+
+
+@pytest.fixture(autouse=True)
+def _limits_begin_anew() -> None:
+    for limit in limits.ALL:
+        limit.forget()
 
 
 @pytest.fixture
@@ -71,16 +76,22 @@ def test_errors_keep_what_was_typed(city: World, client: Client) -> None:
 
 
 def test_the_same_form_twice_is_one_case(city: World, client: Client) -> None:
-    """A double tap files once."""
+    """A double tap files once; other words from the same browser, or the same from another, are another case."""
+    client.get("/new")
     filed(client)
     filed(client)
     assert Case.objects.count() == 1
+    filed(client, text="另外一件事：楼下的垃圾桶三天没人清。")
+    other = Client()
+    other.get("/new")
+    filed(other)
+    assert Case.objects.count() == 3
 
 
 def test_another_browser_sees_only_what_is_public(city: World, client: Client) -> None:
     """Without code and secret there is no rating form and no phone; a private case is not found."""
     case = filed(client)
-    private = filed(client, visibility="private", key="k2")
+    private = filed(client, visibility="private")
     other = Client()
     page = other.get(f"/cases/{case.code}")
     if page.status_code == 200:

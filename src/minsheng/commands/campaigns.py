@@ -32,8 +32,7 @@ class Place:
 
 def open_campaign(*, name: str, goal: str, unit: str, spots: Sequence[Place] = (), due_on: date | None = None, by: Actor) -> str:
     """开专项: a goal, a leading unit, spots with owners and dates. Returns its code."""
-    if not any(m.roles & _MAKERS for m in by.memberships):
-        raise NotAllowed("专项由派单员、督办员、领导或承办单位来开。", "Campaigns are opened by dispatchers, supervisors, leaders and units.")
+    _demand(by)
     name, goal = line(name, limit=80, name="name"), clean(goal, limit=400, name="goal")
     directory = directories.current()
     for code in [unit, *(spot.owner for spot in spots)]:
@@ -54,7 +53,14 @@ def open_campaign(*, name: str, goal: str, unit: str, spots: Sequence[Place] = (
             due_on=due_on,
         )
         Spot.objects.bulk_create(
-            Spot(campaign=made, number=n, name=line(s.name, limit=120, name="spot"), owner=s.owner, due_on=s.due_on, plan=s.plan[:400])
+            Spot(
+                campaign=made,
+                number=n,
+                name=line(s.name, limit=120, name="spot"),
+                owner=s.owner,
+                due_on=s.due_on,
+                plan=clean(s.plan, limit=400, name="plan") if s.plan.strip() else "",
+            )
             for n, s in enumerate(spots, start=1)
         )
     return made.code
@@ -62,6 +68,7 @@ def open_campaign(*, name: str, goal: str, unit: str, spots: Sequence[Place] = (
 
 def gather(campaign: str, codes: Sequence[str], *, by: Actor) -> None:
     """纳入专项: cases that belong to it; each reporter is told, and told again of progress."""
+    _demand(by)
     row = _campaign(campaign)
     with caseworks(codes, by=by) as works:
         for work in works.values():
@@ -89,6 +96,11 @@ def spot_done(campaign: str, number: int, *, evidence: Sequence[str], by: Actor)
             # The owner of a spot need not be a unit of the case: the entry is the platform's, and says whose word it is.
             with casework(code, by=SYSTEM) as work:
                 work.note("spot", data={"campaign": row.pk, "spot": number, "by": by.tag})
+
+
+def _demand(by: Actor) -> None:
+    if not any(m.roles & _MAKERS for m in by.memberships):
+        raise NotAllowed("专项由派单员、督办员、领导或承办单位来开。", "Campaigns are run by dispatchers, supervisors, leaders and units.")
 
 
 def _campaign(code: str) -> Campaign:

@@ -28,9 +28,11 @@ from minsheng.domain.states import State
 from minsheng.models.case import Case, CaseText, ReleasedText
 from minsheng.models.deadline import Deadline, Pulse
 from minsheng.models.people import Member
+from minsheng.policy import decide
 from minsheng.policy.directory import Directory, Place
 from minsheng.policy.explain import complete
 from minsheng.policy.load import Rules
+from minsheng.policy.responsibility import responsible
 from minsheng.ports import Classifier, Health, Sms
 from minsheng.queries import directory as directories
 from minsheng.queries import rules as rulebook
@@ -170,14 +172,30 @@ class Stage:
             places = [place for place in self.directory.places.values() if place.kind == kind]
             start = turn * 7 % len(places) if places else 0
             for place in places[start:] + places[:start]:
-                if self.staffed(self._hands(matter, place)):
+                if self._free_choice(matter, place) or self.staffed(self._hands(matter, place)):
                     return place
         return None
 
+    def _free_choice(self, matter: Matter, place: Place) -> bool:
+        """Does a dispatcher choose the unit, so that it need not be the one that the rules name?"""
+        facts, _ = complete(self.rules, self._given(matter, place), on=self.today, directory=self.directory)
+        return matter.category is not None and decide.decide(self.rules, "dispatch", facts).value.mode == "desk"
+
+    def chosen(self, code: str) -> str | None:
+        """The unit that a dispatcher chooses: None for the one that the rules name, else the city's own department, where that one has no account here."""
+        facts = self.facts(code)
+        named = responsible(self.directory, category=facts.category, place=facts.place, on=self.today).lead
+        if self.staffed(named) or facts.category is None:
+            return None
+        found = self.directory.department(self.directory.root, self.directory.categories[facts.category].department)
+        return next((unit for unit in found if self.staffed(unit)), None)
+
     def _hands(self, matter: Matter, place: Place) -> str | None:
-        given = {"category": matter.category, "place": place.code, "kind": matter.kind}
-        _, hands = complete(self.rules, given, on=self.today, directory=self.directory)
+        _, hands = complete(self.rules, self._given(matter, place), on=self.today, directory=self.directory)
         return hands.lead if hands is not None and (hands.sure or matter.category is None) else None
+
+    def _given(self, matter: Matter, place: Place) -> dict[str, Any]:
+        return {"category": matter.category, "place": place.code, "kind": matter.kind}
 
     # --- when -----------------------------------------------------------------------------------------------------
 

@@ -104,7 +104,10 @@ def _people(directory: Directory) -> None:
         User(username=p.username, display_name=p.display_name, created_at=now, password=nobody) for p in directory.people.values() if p.username not in known
     ]
     known |= {u.username: u for u in User.objects.bulk_create(fresh)}
-    Member.objects.filter(user__in=known.values()).delete()
+    for user in known.values():
+        user.display_name = directory.people[user.username].display_name
+    User.objects.bulk_update(known.values(), ["display_name"])
+    Member.objects.all().delete()  # whoever is no longer in the files has no post any more; the account stays, because the journal names it
     Member.objects.bulk_create(Member(user=known[p.username], unit=p.unit, roles=list(p.roles), post=p.post) for p in directory.people.values())
 
 

@@ -18,11 +18,14 @@ def target(work: Work, *, to: str = "responsible") -> Answer:
     """Who answers for this case by rule: category × place, or the community of the place. Accused units are never named."""
     directory, facts = work.directory, work.facts
     day = clock.local(work.now).date()
-    community = community_of(directory, place=facts.place) if to == "community" and facts.place is not None else None
+    # An old case may name what the directory no longer knows.
+    category = facts.category if facts.category in directory.categories else None
+    place = next((code for code in (facts.place, facts.district) if code in directory.places), None)
+    community = community_of(directory, place=place) if to == "community" and place is not None else None
     if community is not None and directory.units[community].valid(day):
         found = Answer(lead=community, co=(), basis=f"地点在{directory.units[community].name}，首接负责", sure=True)
     else:
-        found = responsible(directory, category=facts.category, place=facts.place or facts.district, on=day)
+        found = responsible(directory, category=category, place=place, on=day)
     if any(directory.under(found.lead, root=accused) for accused in facts.accused):
         return Answer(lead=directory.centre, co=(), basis="被反映的单位及其下级不办自己的事，由中心另定", sure=False)
     co = tuple(unit for unit in found.co if not any(directory.under(unit, root=accused) for accused in facts.accused))

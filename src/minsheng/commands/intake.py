@@ -21,7 +21,7 @@ from minsheng.domain.access import SYSTEM, Actor
 from minsheng.domain.deadlines import CLOCKS
 from minsheng.domain.errors import BadInput, WrongState
 from minsheng.domain.states import Channel, Kind, Origin, PartyRole, Urgency, Visibility
-from minsheng.domain.text import clean, line
+from minsheng.domain.text import clean, headline, line
 from minsheng.intelligence.classify import Classification
 from minsheng.models.case import Attachment, Filing
 from minsheng.models.deadline import Deadline
@@ -278,7 +278,7 @@ def _where(report: Report, directory: Directory) -> tuple[str | None, str | None
 def _admit(report: Report, by: Actor, classifier: Classifier) -> tuple[Work, str]:
     rules, secret = rulebook.today(), "".join(secrets.choice(_ALPHABET) for _ in range(10))
     found = classifier.suggest(report.title, report.body, place=report.place)
-    work = new_case(by=by, secret=secret, rules=rules, title=report.title or _headline(report.body), lat=report.lat, lng=report.lng, likes=report.likes)
+    work = new_case(by=by, secret=secret, rules=rules, title=report.title or headline(report.body), lat=report.lat, lng=report.lng, likes=report.likes)
     category = report.category or (found.suggestions[0].code if found.suggestions and found.sure else None)
     _receive(work, report, found, category)
     target = dispatching.target(work)
@@ -320,11 +320,6 @@ def _receive(work: Work, report: Report, found: Classification, category: str | 
         data["split_from"] = report.split_from
     work.move("receive", data=data, decision=publicity)
     publishing.publish(work, digest, kind="body", title=report.title, body=report.body)
-
-
-def _headline(body: str) -> str:
-    first = body.strip().splitlines()[0]
-    return first if len(first) <= 40 else first[:39] + "…"
 
 
 def _attach(work: Work, report: Report) -> None:

@@ -23,6 +23,7 @@ _JOINING_SCRIPT = re.compile("[\u0600-\u07ff\u0860-\u0eff\u1800-\u18af]")  # Ara
 _BLACK_FLAG = "\U0001f3f4"  # 🏴: the flags of regions are this and tag characters
 _BLANK_LINES = re.compile("\n(?:[^\\S\n]*\n){2,}")
 _GAPS = re.compile(r"\s+")
+_SENTENCE = re.compile(r"[。！？!?\n]")
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _PHONE = re.compile(r"(?P<number>\+?[0-9\s().\-]*[0-9][)\s]*?)(?:\s*(?:转|分机|ext\.?|#|,)\s*(?P<extension>[0-9]{1,6}))?", re.IGNORECASE)
 _NORMAL_WITH_EXTENSION = re.compile(r"(?P<number>0[0-9]{2,3}-[0-9]{7,8}|[48]00-[0-9]{3}-[0-9]{4})-(?P<extension>[0-9]{1,6})")
@@ -50,6 +51,12 @@ def clean(text: str, *, limit: int, name: str) -> str:
 def line(text: str, *, limit: int, name: str) -> str:
     """A field of one line (a title, a name, a place): as `clean`, and every gap in it becomes one space."""
     return _GAPS.sub(" ", clean(text, limit=limit, name=name))
+
+
+def headline(text: str, *, limit: int = 40) -> str:
+    """标题 for a text that has none: its first sentence, cut with … where it is longer than `limit`."""
+    first = next((part.strip() for part in _SENTENCE.split(text) if part.strip()), text.strip())
+    return first if len(first) <= limit else first[: limit - 1] + "…"
 
 
 def phone(text: str, *, name: str = "phone") -> str:

@@ -179,8 +179,8 @@ class Directory:
         return next(code for code, unit in self.units.items() if unit.parent is None)
 
     def ancestors(self, unit: str) -> tuple[str, ...]:
-        """The unit itself, then each unit above it, up to the root."""
-        return self._unit_lines[unit]
+        """The unit itself, then each unit above it, up to the root. A unit that an old case names and nobody knows any more stands alone."""
+        return self._unit_lines.get(unit, (unit,))
 
     def children(self, unit: str) -> tuple[str, ...]:
         """Units that hang directly under this one, in the order of the file."""
@@ -188,7 +188,7 @@ class Directory:
 
     def under(self, unit: str, *, root: str) -> bool:
         """True when the unit is the root itself or hangs anywhere below it."""
-        return root in self._unit_lines[unit]
+        return root in self.ancestors(unit)
 
     def subtree(self, root: str) -> tuple[str, ...]:
         """The root and everything below it, parents before children."""
@@ -202,8 +202,8 @@ class Directory:
         return next(code for code in self._unit_lines[unit] if self.units[code].kind == "area")
 
     def areas_of(self, unit: str) -> tuple[str, ...]:
-        """The area units from this one's own up to the city."""
-        return self._area_lines[unit]
+        """The area units from this one's own up to the city; none for a unit that is gone."""
+        return self._area_lines.get(unit, ())
 
     def with_function(self, function: str) -> tuple[str, ...]:
         """All units with this function, in the order of the file."""
@@ -223,7 +223,7 @@ class Directory:
 
     def chain_of_posts(self, unit: str) -> tuple[Post, ...]:
         """责任链: the posts from this unit up to the city, lowest rung first; two posts may share a rung."""
-        posts = [post for code in self._unit_lines[unit] for post in self._posts_by_unit.get(code, ())]
+        posts = [post for code in self.ancestors(unit) for post in self._posts_by_unit.get(code, ())]
         return tuple(sorted(posts, key=lambda post: post.order))
 
     # --- places and rules ------------------------------------------------------------------------------------------

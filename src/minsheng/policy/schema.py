@@ -64,15 +64,15 @@ class When(Strict):
     level: tuple[Literal["city", "county", "street", "community"], ...] | None = Field(None, description="level of the unit that holds the case")
     sensitive: bool | None = None
     risk: bool | None = Field(None, description="the category is a risk matter type")
-    simple: bool | None = None
+    simple: bool | None = Field(None, description="the desk says that it is quickly settled")
     sure: bool | None = Field(None, description="the classifier is sure of category and unit")
-    place_known: bool | None = None
-    satisfied: bool | None = None
-    solved: bool | None = None
-    rated_bad: bool | None = None
-    round_min: int | None = None
-    send_backs_min: int | None = None
-    quality_failures_min: int | None = None
+    place_known: bool | None = Field(None, description="the place is one of the directory, such as a scanned code")
+    satisfied: bool | None = Field(None, description="what the person said when called back or rating")
+    solved: bool | None = Field(None, description="what the person said when called back")
+    rated_bad: bool | None = Field(None, description="one of the two lowest levels")
+    round_min: int | None = Field(None, description="the round that runs is this or a later one")
+    send_backs_min: int | None = Field(None, description="sent back at least so often")
+    quality_failures_min: int | None = Field(None, description="answers that came back at least so often")
 
     @cached_property
     def tests(self) -> tuple[tuple[str, Any], ...]:
@@ -96,30 +96,30 @@ class Rule(Strict):
 class IntakeRule(Rule):
     """收件: may this be filed, and how."""
 
-    accepted: bool = True
-    anonymous: bool = False
+    accepted: bool = Field(True, description="may be filed at all")
+    anonymous: bool = Field(False, description="may be filed without a name and a number")
 
 
 class RegistrationRule(Rule):
     """受理: who looks at it first."""
 
-    mode: Literal["automatic", "desk"]
+    mode: Literal["automatic", "desk"] = Field(description="by the system at once, or by a person at the desk")
     receiver: str = Field(description="who receives first, in Chinese, for explain and for citizens")
 
 
 class DispatchRule(Rule):
     """派单: who decides, and to whom."""
 
-    mode: Literal["automatic", "desk"]
-    to: Literal["responsible", "community"] = "responsible"
+    mode: Literal["automatic", "desk"] = Field(description="by the system where it is sure, or by a dispatcher")
+    to: Literal["responsible", "community"] = Field("responsible", description="by category and place, or to the community of the place")
 
 
 class DeadlineRule(Rule):
     """时限: within which time, from which event, with warnings at which moments."""
 
     within: DurationOrNone
-    starts: Literal["receive", "dispatch"] = "receive"
-    warn: tuple[OffsetText, ...] = ()
+    starts: Literal["receive", "dispatch"] = Field("receive", description="the event with which a clock of the case starts")
+    warn: tuple[OffsetText, ...] = Field((), description="moments of a clock: 80%, -4 hours, -1 day")
 
 
 class LadderStep(Rule):
@@ -131,10 +131,10 @@ class LadderStep(Rule):
 
     at: OffsetText | None = None
     count: int | None = Field(None, ge=1)
-    measure: MeasureKind
+    measure: MeasureKind = Field(description="reminder, supervision and yellow_card are opened by rule; the others are proposed, and a named person opens them")
     to: str = Field(pattern=r"^(lead|centre|next_level|post:[1-9]|@[a-z_]+)$")
     level: str = Field(description="name of the step in Chinese")
-    points: int = 0
+    points: int = Field(0, description="points that a card takes")
     answer_within: DurationText | None = None
 
     @model_validator(mode="after")
@@ -152,31 +152,31 @@ class LadderStep(Rule):
 class ApprovalRule(Rule):
     """审批: who must consent. `none`: nobody."""
 
-    approver: Literal["none", "centre", "next_level", "supervisor"]
+    approver: Literal["none", "centre", "next_level", "supervisor"] = Field(description="next_level: the unit above the one that asks")
 
 
 class PublicityRule(Rule):
     """公开: who may see it, and who releases the masked text."""
 
-    visibility: Literal["public", "private", "secret"]
-    release: Literal["rule", "person"] = "person"
-    comments: bool = False
+    visibility: Literal["public", "private", "secret"] = Field(description="secret: only those who work on it; never the accused")
+    release: Literal["rule", "person"] = Field("person", description="the masked text is released at once, or when a person has read it")
+    comments: bool = Field(False, description="everybody may comment")
 
 
 class CallbackRule(Rule):
     """回访: which share is called, by whom, and what a bad result brings."""
 
-    share: float = Field(ge=0, le=1)
-    by: Literal["centre", "county", "message"] = "centre"
-    on_bad: Literal["reopen", "ask"] = "ask"
-    on_good: Literal["close", "wait"] = "close"
+    share: float = Field(ge=0, le=1, description="which part of the answers is called back")
+    by: Literal["centre", "county", "message"] = Field("centre", description="who calls")
+    on_bad: Literal["reopen", "ask"] = Field("ask", description="not solved or not satisfied: a new round at once, or a person decides")
+    on_good: Literal["close", "wait"] = Field("close", description="satisfied: closed at once, or later")
 
 
 class QualityRule(Rule):
     """质检: which share of answers is checked, and whether the phrase rules may return one by themselves."""
 
-    share: float = Field(ge=0, le=1)
-    phrases: Literal["return", "mark"] = "mark"
+    share: float = Field(ge=0, le=1, description="which part of the answers is checked")
+    phrases: Literal["return", "mark"] = Field("mark", description="an answer of mere phrases comes back by itself, or is marked for the checker")
 
 
 class ReopeningRule(Rule):
@@ -189,7 +189,7 @@ class ReopeningRule(Rule):
 class ExtensionRule(Rule):
     """延期: how often and how long."""
 
-    times: int = Field(ge=0)
+    times: int = Field(ge=0, description="how often in the life of a case")
     longest: DurationText
 
 
@@ -202,8 +202,8 @@ class ParkingRule(Rule):
 class SendBackRule(Rule):
     """退单: how many refusals start a ruling, and how long an interim owner may be named for."""
 
-    allowed: bool = True
-    ruling_after: int = Field(2, ge=1)
+    allowed: bool = Field(True, description="whether units may send back at all")
+    ruling_after: int = Field(2, ge=1, description="after so many refusals a ruling is due")
     interim_within: DurationText = "90 days"
 
 
@@ -245,16 +245,16 @@ class Profile(Strict):
 
     schema_version: Literal[1] = 1
     code: str = Field(pattern=r"^[a-z]+$")
-    version: str = Field(pattern=r"^\d{4}-\d+$")
+    version: str = Field(pattern=r"^\d{4}-\d+$", description="a published version never changes")
     city: str
-    name: str
-    code_prefix: str = Field(pattern=r"^[A-Z]{2}$")
+    name: str = Field(description="what the city calls its platform")
+    code_prefix: str = Field(pattern=r"^[A-Z]{2}$", description="case codes begin with it")
     hotline: str = Field("12345", description="the number that citizens call")
-    centre_name: str
-    sources: tuple[str, ...] = ()
-    calendar: CalendarRules = CalendarRules()
-    disabled_moves: tuple[str, ...] = ()
-    county_label: str = "县（市、区）"
+    centre_name: str = Field(description="what citizens and clerks call the desk that receives and dispatches")
+    sources: tuple[str, ...] = Field((), description="the accounts that the rules are drawn from")
+    calendar: CalendarRules = Field(CalendarRules(), description="opening hours of a working day, several periods")
+    disabled_moves: tuple[str, ...] = Field((), description="rows of the table of moves that this city does not use")
+    county_label: str = Field("县（市、区）", description="what the level below the city is called")
     intake: tuple[IntakeRule, ...] = Field(min_length=1)
     registration: tuple[RegistrationRule, ...] = Field(min_length=1)
     dispatch: tuple[DispatchRule, ...] = Field(min_length=1)

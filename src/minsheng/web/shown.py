@@ -1,6 +1,5 @@
 """Rows of queries → rows of templates. What a page shows, said once for citizens and staff."""
 
-import re
 from collections.abc import Sequence
 from types import SimpleNamespace as Row
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from minsheng.domain import text
 from minsheng.queries import rules as rulebook
 from minsheng.queries.cases import CaseView, Entry, Promise
 from minsheng.queries.hall import HallItem
@@ -80,8 +80,6 @@ _TOLD_OF_PERSON = {
     "call_back": "%(person)s回答了回访的问题",
     "reopen": "%(person)s要求重新办理",
 }
-HEADLINE = 40
-_SENTENCE = re.compile(r"[。！？!?\n]")
 #: What the public promise bar shows.
 _PROMISES = ("claim", "contact", "answer", "close", "promise")
 _CITIZEN = "诉求人"
@@ -100,10 +98,7 @@ def tag(state: str, *, overdue: bool = False, round_: int = 1, watched: bool = F
 
 def headline(title: str, body: str) -> str:
     """The title, or where the person gave none the first sentence; what was erased says so."""
-    if title or not body:
-        return title or _("（已抹除）")
-    first = _SENTENCE.split(body.strip(), maxsplit=1)[0]
-    return first if len(first) <= HEADLINE else first[: HEADLINE - 1] + "…"
+    return title or (text.headline(body) if body else _("（已抹除）"))
 
 
 def request_row(item: HallItem) -> Row:

@@ -1,7 +1,6 @@
 """我要反映: one page, four questions; what was typed is never lost."""
 
 import hashlib
-import secrets
 from dataclasses import replace
 from types import SimpleNamespace as Row
 
@@ -15,6 +14,7 @@ from minsheng.commands import intake, limits, uploads
 from minsheng.domain.access import HOLDER
 from minsheng.domain.errors import BadInput, MinshengError, NotFound, WrongState
 from minsheng.domain.states import KIND_ZH
+from minsheng.domain.text import phone as number
 from minsheng.models.case import Case
 from minsheng.policy import decide
 from minsheng.queries import cases
@@ -25,7 +25,7 @@ from minsheng.web.security import client_address
 
 #: A form weighs at most what the server takes in at once (conf/base.py), less what is written in it.
 PHOTOS, PHOTO_MB, TEXT = 9, 9, intake.BODY_LIMIT
-_NAMES = ("kind", "title", "text", "place", "district", "lat", "lng", "name", "phone", "visibility", "key")
+_NAMES = ("kind", "title", "text", "place", "district", "lat", "lng", "name", "phone", "visibility")
 #: Field of the report → field of the page.
 _FIELDS = {"body": "text", "place_text": "place", "wish": "visibility", "attachments": "photos", "evidence": "photos", "lat": "place", "photo": "photos"}
 
@@ -54,9 +54,9 @@ def new(request: HttpRequest) -> HttpResponse:
     """我要反映."""
     scanned = request.GET.get("place") or request.POST.get("scanned") or ""
     if request.method != "POST":
-        return _form(request, Row(values={"visibility": "public", "key": secrets.token_urlsafe(16)}, errors={}), scanned=scanned)
+        return _form(request, Row(values={"visibility": "public"}, errors={}), scanned=scanned)
     typed = {name: request.POST.get(name, "") for name in _NAMES}
-    errors, status, photos = _empty(typed), 422, Photos(request)
+    errors, status, photos = _wrong(typed), 422, Photos(request)
     if not errors:
         try:
             filed = _file(request, typed, photos, scanned)
@@ -77,8 +77,8 @@ def new(request: HttpRequest) -> HttpResponse:
     return _form(request, Row(values={**typed, "kept": photos.tickets}, errors=errors), scanned=scanned, status=status)
 
 
-def _empty(typed: dict[str, str]) -> dict[str, str]:
-    """What has to be filled in and is not, all at once; in the order of the page."""
+def _wrong(typed: dict[str, str]) -> dict[str, str]:
+    """What has to be filled in and is not, and a number that is none: all at once, in the order of the page."""
     said = {
         "text": _("写一写发生了什么事。"),
         "place": _("写明在哪里，写到能找得到就行。"),
@@ -88,7 +88,13 @@ def _empty(typed: dict[str, str]) -> dict[str, str]:
     found = {field for field in said if not typed[field].strip()}
     if typed["district"] or typed["lat"]:
         found.discard("place")
-    return {field: words for field, words in said.items() if field in found}
+    errors = {field: words for field, words in said.items() if field in found}
+    if "phone" not in errors:
+        try:
+            number(typed["phone"])
+        except BadInput as problem:
+            errors["phone"] = frame.words(problem)
+    return errors
 
 
 def _file(request: HttpRequest, typed: dict[str, str], photos: Photos, scanned: str) -> intake.Filed:
@@ -114,8 +120,8 @@ def _file(request: HttpRequest, typed: dict[str, str], photos: Photos, scanned: 
     report = replace(report, attachments=photos.take_in())
     for limit in limits.FILING:
         limit.count(client_address(request))
-    # The key holds what was written: a double tap is one case, and whoever goes back and tells of something else files another.
-    key = typed["key"] + hashlib.sha256("\n".join(typed.values()).encode()).hexdigest()
+    # The same words from the same browser are one case, tapped twice or sent again with the back button; other words are another.
+    key = hashlib.sha256("\n".join((request.META.get("CSRF_COOKIE", ""), scanned, *typed.values())).encode()).hexdigest()
     try:
         return intake.file(report, by=HOLDER, classifier=wiring.classifier(directory), key=key)
     except WrongState:  # the other tap was being filed at this very moment: by now its case is found
@@ -153,7 +159,6 @@ def _form(request: HttpRequest, form: Row, *, scanned: str, status: int = 200) -
         "photo_mb": PHOTO_MB,
         "text_limit": TEXT,
         "promise": _promise(),
-        "key": form.values.get("key") or secrets.token_urlsafe(16),
         "hotline": profile.hotline,
     }
     return frame.page(request, "citizen/new.html", context, status=status)
