@@ -51,7 +51,12 @@ class Walk:
         self.phones = iter(f"139{n:08d}" for n in range(10_000_000))
 
     def step(self) -> None:
-        """One thing, by somebody who is likely to be allowed."""
+        """One thing is done, by somebody who is likely to be allowed; what is refused on the way is refused in words."""
+        before = self.done.total()
+        while self.done.total() == before:
+            self._try()
+
+    def _try(self) -> None:
         ways = self.ways()
         name = self.dice.choice(list(ways))
         try:
@@ -107,12 +112,12 @@ class Walk:
             "amend": lambda: do(amending.amend, code, by="desk1", reason="更正。", urgency=dice.choice(["urgent", "high", "normal"]), visibility=dice.choice([None, None, "private", "public"])),
             "merge": lambda: amending.merge([code], into=other, by=city.who("desk1")),
             "unmerge": lambda: do(amending.unmerge, code, by="desk1", reason="不是一件事。"),
-            "withdraw": lambda: do(amending.withdraw, code, by="citizen", reason="不用了。") if dice.random() < 0.2 else None,
-            "refer": lambda: do(dispatch.refer, code, by="desk1", to="police", reason="报警。", record="1 号") if dice.random() < 0.2 else None,
+            "withdraw": lambda: do(amending.withdraw, code, by="citizen", reason="不用了。") if dice.random() < 0.1 else None,
+            "refer": lambda: do(dispatch.refer, code, by="desk1", to="police", reason="报警。", record="1 号") if dice.random() < 0.1 else None,
             "decline": lambda: do(intake.decline, code, by="desk1", reason="不归这里管。", basis="条例。", appeal="打热线。") if dice.random() < 0.5 else None,
             "split": lambda: self.codes.extend(amending.split(code, parts=[Report(body="另有一处路灯不亮。")], by=city.who("desk1"), classifier=classifier(city.city))),
             "support": lambda: do(people.support, code, by="citizen", name="李女士", phone=next(self.phones)),
-            "erase": lambda: do(people.erase, code, by="desk1", reason="诉求人要求") if dice.random() < 0.2 else None,
+            "erase": lambda: do(people.erase, code, by="desk1", reason="诉求人要求") if dice.random() < 0.1 else None,
             "release": lambda: do(publishing.release, code, by="desk1"),
             "instruct": lambda: do(measures.instruct, code, by="leader1", unit=unit, text="抓紧。", answer_on=day),
             "confirm": lambda: measures.confirm(*self._measure("proposed"), by=city.who("supervisor1")),
@@ -154,15 +159,15 @@ class Walk:
     ],
 )  # fmt: skip
 def test_rebuilt_equals_live_wherever_a_walk_leads(world: Make, name: str, seed: int, units: list[str], place: str) -> None:
-    """Two hundred steps over a handful of cases; every few steps the journal is replayed and compared, row by row."""
+    """A hundred steps over a handful of cases; every few steps the journal is replayed and compared, row by row."""
     city = world(name)
     walk = Walk(city, seed, units)
     walk.place = place
-    for number in range(1, 201):
+    for number in range(1, 101):
         walk.step()
-        if number % 50 == 0:
+        if number % 25 == 0:
             city.holds()
-    assert sum(walk.done.values()) >= 60 and len(walk.done) >= 20, (walk.done, walk.refused)
+    assert len(walk.done) >= 20, (walk.done, walk.refused)
     _mirrors_agree()
     _every_page_opens(city)
     before = list(HallRow.objects.order_by("pk").values())

@@ -77,9 +77,9 @@ def in_tables() -> Iterator[tuple[str, str]]:
 def tables(path: Path) -> Iterator[tuple[str, ast.expr]]:
     """Name and value of every assignment at the top of a module."""
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        target = node.targets[0] if isinstance(node, ast.Assign) else node.target if isinstance(node, ast.AugAssign | ast.AnnAssign) else None
-        if isinstance(target, ast.Name) and node.value is not None:  # type: ignore[union-attr]
-            yield target.id, node.value  # type: ignore[union-attr]
+        if isinstance(node, ast.Assign | ast.AugAssign | ast.AnnAssign) and node.value is not None:
+            target = node.targets[0] if isinstance(node, ast.Assign) else node.target
+            yield ast.unparse(target), node.value
 
 
 def chinese(value: ast.expr, place: str) -> Iterator[tuple[str, str]]:

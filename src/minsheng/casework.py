@@ -342,7 +342,7 @@ def new_case(*, by: Actor, secret: str, rules: Rules, **columns: Any) -> Work:
 
 
 def flush(works: list[Work]) -> None:
-    """Write what the works have gathered: one statement, however many cases; approvals and measures, which are rare, in one more each."""
+    """Write what the works have gathered: one statement, however many cases."""
     works = [work for work in works if work.events]
     if not works:
         return
@@ -364,13 +364,15 @@ def flush(works: list[Work]) -> None:
         told = [event.seq for event in work.events if work._tells(event)]
         if told:
             later(batch, "notify", case=work.case.pk, first=told[0], last=told[-1])
+        for approval in work.approvals:
+            batch.insert("ms_approval", _columns(approval))
+        for measure in work.measures:
+            batch.insert("ms_measure", _columns(measure))
         for table, row in work.beside:
             batch.insert(table, row)
     batch.write()
     for work in works:
         work.case._state.adding = False
-    Approval.objects.bulk_create([approval for work in works for approval in work.approvals])
-    Measure.objects.bulk_create([measure for work in works for measure in work.measures])
 
 
 _CASE_COLUMNS = (
@@ -384,7 +386,7 @@ def public_due(work: Work) -> datetime | None:
     return min((t.due_at for t in work.timers if t.running and CLOCKS[t.kind].public and t.kind in ("answer", "close", "promise")), default=None)
 
 
-def _columns(row: CaseText | ReleasedText) -> dict[str, Any]:
+def _columns(row: CaseText | ReleasedText | Approval | Measure) -> dict[str, Any]:
     return {field.column: getattr(row, field.attname) for field in row._meta.concrete_fields if not field.primary_key}
 
 

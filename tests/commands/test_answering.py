@@ -170,3 +170,14 @@ def test_the_first_reply_is_not_undone_by_what_comes_later(world: Make) -> None:
     assert counted("answer_kept")["answer_kept"] == 0
     assert LAMP and city.deadline(code, "answer").met_at is None
     city.holds()
+
+
+def test_what_was_answered_at_once_is_released_once(world: Make) -> None:
+    """Public in the call; a checker who passes it later finds it public already."""
+    city = world("yunchuan")
+    code = scenes.received(city)
+    city.do(answering.answer_at_once, code, by="desk1", text=GOOD)
+    assert "更换了" in HallRow.objects.get(code=code).answer
+    city.do(answering.pass_check, code, by="checker1")
+    assert city.actions(code).count("released") == 2 and city.case(code).facts["checked"]
+    city.holds()

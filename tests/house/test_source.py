@@ -198,7 +198,7 @@ def test_no_drawers() -> None:
 
 
 #: Methods that a framework calls by name; the class says what they are for.
-OVERRIDES = {"list_commands", "get_command", "format_commands", "db_type", "get_placeholder", "authenticate", "is_usable", "parse_args"}
+OVERRIDES = {"list_commands", "get_command", "format_commands", "db_type", "get_placeholder", "authenticate", "is_usable", "get_new_connection", "load"}
 
 
 def test_everything_public_says_what_it_does() -> None:

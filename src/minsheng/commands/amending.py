@@ -147,7 +147,7 @@ def split(code: str, *, parts: Sequence[intake.Report], by: Actor, classifier: C
                 person = people.opened(row)
                 people.add_party(fresh, role=row.role, kind=row.kind, name=person.name, phone=person.phone, address=person.address,
                                  identity=person.identity, account=row.account)  # fmt: skip
-            with intake.once():
+            with intake.once(report):
                 flush([fresh])
             Relation.objects.create(case=work.case, other=fresh.case, kind="split", at=work.now)
             work.note("split", data={"case": fresh.case.pk})

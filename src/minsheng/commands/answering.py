@@ -12,7 +12,7 @@ from minsheng.domain.errors import WrongState
 from minsheng.domain.states import Outcome
 from minsheng.domain.text import clean
 from minsheng.intelligence import answer_quality
-from minsheng.models.case import CaseText
+from minsheng.models.case import CaseText, ReleasedText
 from minsheng.models.fetching import fetch
 from minsheng.policy import decide
 

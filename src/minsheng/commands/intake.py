@@ -5,7 +5,7 @@ import hmac
 import json
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -101,7 +101,7 @@ class _Meanwhile(Exception):
 
 
 def _file(report: Report, *, by: Actor, classifier: Classifier, key: str) -> Filed:
-    with once():
+    with once(report):
         if key:
             earlier = _earlier(report, by, key)
             if earlier is not None:
@@ -117,7 +117,7 @@ def _file(report: Report, *, by: Actor, classifier: Classifier, key: str) -> Fil
 def file_old(report: Report, *, by: Actor, classifier: Classifier) -> Filed:
     """导入: file a case of an older system at the time the clock stands at: nobody is told, no ladder runs."""
     report = check(report, directories.current())
-    with once():
+    with once(report):
         work, secret = _admit(report, by, classifier)
         work.quiet()
         _attach(work, report)
@@ -131,10 +131,15 @@ def _filed(work: Work, secret: str) -> Filed:
 
 
 @contextmanager
-def once() -> Iterator[None]:
-    """One transaction of filing; what the database refuses because it was filed before is said in words."""
+def once(report: Report) -> Iterator[None]:
+    """One transaction of filing; what the database refuses because it was filed before is said in words.
+
+    A new case is written by one statement, which is a transaction by itself. It needs a wider one only with photos, whose rows are there already,
+    or within another command.
+    """
+    alone = not (report.attachments or transaction.get_connection().in_atomic_block)
     try:
-        with transaction.atomic():
+        with nullcontext() if alone else transaction.atomic():
             yield
     except IntegrityError as refused:
         match getattr(getattr(refused.__cause__, "diag", None), "constraint_name", None):
@@ -190,7 +195,7 @@ def decline(code: str, *, reason: str, basis: str, appeal: str, by: Actor, seen:
 
 def check(report: Report, directory: Directory) -> Report:
     """Every field cleaned and known, or BadInput saying what to do. Place and district are made to agree."""
-    values = asdict(report)
+    values = {name: getattr(report, name) for name in Report.__slots__}
     values["body"] = clean(report.body, limit=BODY_LIMIT, name="body")
     values["title"] = line(report.title, limit=TITLE_LIMIT, name="title") if report.title.strip() else ""
     values["place_text"] = line(report.place_text, limit=PLACE_LIMIT, name="place_text") if report.place_text.strip() else ""

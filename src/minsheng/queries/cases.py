@@ -5,6 +5,8 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import Manager, QuerySet
+
 from minsheng import clock
 from minsheng.domain import access, moves
 from minsheng.domain import facts as fold
@@ -28,7 +30,7 @@ from minsheng.queries.journal import journal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line of a timeline."""
+    """One line of a timeline. photos: digests of the pictures that came with it; those of the request itself stand beside its words."""
 
     seq: int
     at: datetime
@@ -37,6 +39,7 @@ class Entry:
     actor: str
     unit_name: str
     text: str
+    photos: list[str]
     public: bool
     because: str
     state_zh: str
@@ -166,8 +169,8 @@ def public(code: str) -> CaseView:
     released = {t.digest: t for t in ReleasedText.objects.filter(case=row.case).order_by("version")}
     facts = fold.from_json(row.case.facts)
     texts = {d: t.body for d, t in released.items() if t.kind != "answer" or facts.checked or facts.state in (State.CLOSED, State.ANSWERED)}
-    entries = _entries(row.case, texts, public_only=True)
-    photos = list(Attachment.objects.filter(case=row.case, public=True, erased_at=None).values_list("digest", flat=True))
+    photos, evidence = _pictures(row.case.attachments.filter(public=True))
+    entries = _entries(row.case, texts, evidence, public_only=True)
     return _view(row.case, facts, title=row.title, body=row.body, place_text="", entries=entries, photos=photos)
 
 
@@ -180,8 +183,8 @@ def holder(case: Case) -> CaseView:
         own = {d: t for d, t in own.items() if texts[d].kind != "answer"}
     body = next((t for t in texts.values() if t.kind == "body"), None)
     place = next((t.body or "" for t in texts.values() if t.kind == "place"), "")
-    photos = list(Attachment.objects.filter(case=case, erased_at=None).values_list("digest", flat=True))
-    entries = _entries(case, own, public_only=True)
+    photos, evidence = _pictures(case.attachments)
+    entries = _entries(case, own, evidence, public_only=True)
     who = access.relations(HOLDER, facts, directories.current(), place_unit=None)
     disabled = rulebook.pinned(case.rules).profile.disabled
     assert facts.state is not None
@@ -201,8 +204,8 @@ def desk(code: str, actor: Actor) -> DeskView:
     texts = {t.digest: t for t in CaseText.objects.filter(case=case)}
     words = {d: t.body if t.body is not None else "（已抹除）" for d, t in texts.items()}
     body = next((t for t in texts.values() if t.kind == "body"), None)
-    entries = _entries(case, words, public_only=False)
-    photos = list(Attachment.objects.filter(case=case, erased_at=None).values_list("digest", flat=True))
+    photos, evidence = _pictures(case.attachments)
+    entries = _entries(case, words, evidence, public_only=False)
     place = next((t.body or "" for t in texts.values() if t.kind == "place"), "")
     view = _view(case, facts, title=case.title, body=(body.body if body else "") or "（已抹除）", place_text=place, entries=entries, photos=photos)
     who = access.relations(actor, facts, tree, place_unit=place_unit)
@@ -307,7 +310,13 @@ def promises(case: Case) -> list[Promise]:
     return found
 
 
-def _entries(case: Case, texts: dict[str, str], *, public_only: bool) -> list[Entry]:
+def _pictures(rows: "Manager[Attachment] | QuerySet[Attachment]") -> tuple[list[str], set[str]]:
+    """Digests of the pictures that may be seen: the person's own, and those that units attached to what they wrote."""
+    found = list(rows.filter(erased_at=None).order_by("id").values_list("digest", "purpose"))
+    return [digest for digest, purpose in found if purpose == "report"], {digest for digest, purpose in found if purpose != "report"}
+
+
+def _entries(case: Case, texts: dict[str, str], evidence: set[str], *, public_only: bool) -> list[Entry]:
     events = [e for e in journal(case.pk) if not public_only or e.action in _PUBLIC]
     names = _names(events) if not public_only else {}
     tree = directories.current()
@@ -315,7 +324,7 @@ def _entries(case: Case, texts: dict[str, str], *, public_only: bool) -> list[En
         Entry(
             seq=e.seq, at=e.at, action=e.action, zh=MOVES_ZH.get(e.action) or NOTES[e.action], actor=names.get(e.actor, _ACTORS.get(e.actor, "")),
             unit_name=_unit(tree, e.data.get("lead") or e.unit), text=texts.get(e.data.get("text") or "", ""),
-            public=e.action in _PUBLIC,
+            photos=[digest for digest in e.data.get("evidence", ()) if digest in evidence], public=e.action in _PUBLIC,
             because=(e.decision or {}).get("because", ""), state_zh=STATE_ZH[e.after], data={} if public_only else e.data,
         )
         for e in events

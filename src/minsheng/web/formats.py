@@ -148,7 +148,7 @@ def level(due: Due, now: datetime) -> str:
 def clock_words(due: Due, now: datetime) -> str:
     """What the deadline clock says beside its bar."""
     said = {
-        "met": lambda: f"{_took((due.met_at or now) - due.start)} ✓",
+        "met": lambda: f"{took((due.met_at or now) - due.start)} ✓",
         "late": lambda: _("晚了 %(span)s") % {"span": span((due.met_at or now) - due.due)},
         "paused": lambda: _("暂停计时"),
     }
@@ -182,7 +182,7 @@ def badge(name: str) -> str:
     return bare[1:2] if len(bare) > 2 and bare[0] in "市区县省" else bare[:1]
 
 
-def _took(length: timedelta) -> str:
+def took(length: timedelta) -> str:
     if length < timedelta(minutes=1):
         return _("不到 1 分钟")
     if length < timedelta(hours=1):

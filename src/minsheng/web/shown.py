@@ -54,13 +54,9 @@ _TOLD = {
     "escalate": "交给上一级%(who)s",
     "claim": "%(who)s认领",
     "contact": "%(who)s联系了%(person)s",
-    "send_back": "%(who)s说不归它办，正在重新找该办的单位",
-    "co_handle": "%(who)s请了别的单位一起办",
     "reply": "%(who)s回复进展",
-    "extend": "%(who)s延期",
     "answer": "%(who)s答复",
     "answer_at_once": "%(who)s当场答复",
-    "return_answer": "答复没有通过质检，退回重写",
     "park": "%(who)s列入计划，到时候再办",
     "unpark": "%(who)s接着办",
     "call_back": "%(who)s回访",
@@ -83,6 +79,7 @@ _TOLD_OF_PERSON = {
 #: What the public promise bar shows.
 _PROMISES = ("claim", "contact", "answer", "close", "promise")
 _CITIZEN = "诉求人"
+RATED, CLOSED = "已评价", "已办结"
 STAGES = ("已提交", "已派单", "已认领", "办理中", "已答复", "待评价")
 LEVELS = {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意"}
 
@@ -155,9 +152,11 @@ def stages(view: CaseView) -> list[Row]:
     )
     if view.step == 0 and view.state not in ("received", "registered"):
         return []
+    step = view.step - 1 if view.state == "answered" and answer(view) is None else view.step  # the answer has not passed its check
+    last = RATED if view.rating else CLOSED
     rows = [
-        Row(label=_(label), at=at if n <= view.step else None, status="done" if n < view.step else "now" if n == view.step else "")
-        for n, (label, at) in enumerate(zip(STAGES, times, strict=True))
+        Row(label=_(label), at=at if n <= step else None, status="done" if n < step else "now" if n == step else "")
+        for n, (label, at) in enumerate(zip(STAGES if step < len(STAGES) else (*STAGES[:-1], last), times, strict=True))
     ]
     return rows if "claim" not in rulebook.today().profile.disabled else rows[:2] + rows[3:]
 
@@ -170,7 +169,7 @@ def timeline(view: CaseView, *, own: bool) -> list[Row]:
             at=e.at,
             what=_told(e, own=own),
             text=e.text if e.text and e.text not in said else None,
-            photos=[],
+            photos=[] if e.text in said else photos(view.code, e.photos),
             icon=ICONS.get(e.action, "notes"),
             hot=e.action in _HOT,
         )
@@ -192,7 +191,8 @@ def answer(view: CaseView) -> Row | None:
     found = next((e for e in reversed(view.entries) if e.action in ("answer", "answer_at_once") and e.text), None)
     if found is None:
         return None
-    return Row(unit=found.unit_name or view.unit_name, at=found.at, text=found.text, outcome=_(view.outcome_zh), photos=[], contact=None)
+    pictures = photos(view.code, found.photos)
+    return Row(unit=found.unit_name or view.unit_name, at=found.at, text=found.text, outcome=_(view.outcome_zh), photos=pictures, contact=None)
 
 
 def mine(view: CaseView) -> Row:

@@ -205,7 +205,7 @@ def sweep(ground: Ground) -> Result:
     from minsheng.commands import deadlines
 
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE ms_deadline SET next_at = NULL WHERE next_at <= now() + interval '1 hour'")
+        cursor.execute("UPDATE ms_deadline SET next_at = NULL, steps = '[]' WHERE next_at <= now() + interval '1 hour'")
         cursor.execute(
             "UPDATE ms_deadline SET next_at = %(now)s, due_at = %(now)s, steps = jsonb_build_array(jsonb_build_object('at', %(at)s::text, 'name', 'due')) "
             "WHERE id IN (SELECT min(id) FROM ms_deadline WHERE kind IN ('answer', 'close') AND met_at IS NULL AND ended_at IS NULL "

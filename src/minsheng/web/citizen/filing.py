@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from minsheng import clock, wiring
 from minsheng.commands import intake, limits, uploads
 from minsheng.domain.access import HOLDER
-from minsheng.domain.errors import BadInput, MinshengError, NotFound, WrongState
+from minsheng.domain.errors import BadInput, MinshengError, NotFound
 from minsheng.domain.states import KIND_ZH
 from minsheng.domain.text import phone as number
 from minsheng.models.case import Case
@@ -122,10 +122,7 @@ def _file(request: HttpRequest, typed: dict[str, str], photos: Photos, scanned: 
         limit.count(client_address(request))
     # The same words from the same browser are one case, tapped twice or sent again with the back button; other words are another.
     key = hashlib.sha256("\n".join((request.META.get("CSRF_COOKIE", ""), scanned, *typed.values())).encode()).hexdigest()
-    try:
-        return intake.file(report, by=HOLDER, classifier=wiring.classifier(directory), key=key)
-    except WrongState:  # the other tap was being filed at this very moment: by now its case is found
-        return intake.file(report, by=HOLDER, classifier=wiring.classifier(directory), key=key)
+    return intake.file(report, by=HOLDER, classifier=wiring.classifier(directory), key=key)
 
 
 def _degrees(text: str) -> float | None:

@@ -153,7 +153,7 @@ def case_context(request: HttpRequest, code: str, **changed: Any) -> dict[str, A
             title=shown.headline(view.title, view.body),
             text=view.body,
             tag=_tag(view, may, answered=answer is not None),
-            category=view.category_name,
+            category=" › ".join(view.category_name.split(" › ")[-2:]),
             place=" ".join(dict.fromkeys(p for p in (view.district_name, view.place_name, view.place_text) if p)),
             by=_("您反映的") if own else _("居民 · 已隐去姓名"),
             photos=shown.photos(code, view.photos),
@@ -203,7 +203,7 @@ def _took(view: cases.CaseView) -> Row | None:
     gap = abs(promise.due_at - promise.met_at)
     note = _("比承诺的早 %(time)s") if kept else _("比承诺的晚 %(time)s")
     return Row(
-        label=_("从提交到答复用了"), words=formats.span(promise.met_at - promise.started_at, parts=3), note=note % {"time": formats.span(gap)}, kept=kept
+        label=_("从提交到答复用了"), words=formats.took(promise.met_at - promise.started_at), note=note % {"time": formats.span(gap)}, kept=kept
     )
 
 

@@ -138,19 +138,19 @@ def _context(
         "reveal": None
         if opened or not {"lead", "co", "operator", "dispatcher", "callback", "supervisor"} & set(view.relations) or view.requester == "anonymous"
         else Row(url=reverse("desk-reveal", args=(code,)), label=_("看姓名和电话")),
-        "journal": [_entry(e) for e in entries],
+        "journal": [_entry(e, code) for e in entries],
         "shown": [
             Row(label=_("全部"), url=here, current=not show, count=len(view.case.entries)),
             Row(label=_("公开"), url=here + "?show=public", current=show == "public", count=public),
             Row(label=_("内部"), url=here + "?show=internal", current=show == "internal", count=len(view.case.entries) - public),
         ],
         "moves": moves,
-        "chosen": again.action if any(m.action == again.action for m in moves) else (moves[0].action if moves else ""),
+        "chosen": again.action if any(m.action == again.action for m in moves) else next((m.action for m in moves if m.primary), ""),
         "refused": [Row(label=_(c.zh), reason=c.why_not_zh if frame.chinese() else c.why_not_en) for c in view.choices if not c.allowed],
         "conflict": _conflict(view) if stale else None,
         "done": frame.told(request),
         "problem": problem,
-        "handlers": [Row(role=_("主办") if o.role == "lead" else _("协办"), name=o.unit_name, card=None, note=_order_note(o)) for o in view.orders if o.active],
+        "handlers": [Row(role=_("主办") if o.role == "lead" else _("协办"), name=o.unit_name, card=None, note=_order_note(o)) for o in _last(view.orders)],
         "suggestions": [Row(label=_("类别"), value=s["name"], share=s["percent"], reasons=[f"「{word}」" for word in s["because"]]) for s in view.suggested],
         "suggestion_moves": [],
         "measures": [_measure(m, view, actor, again) for m in view.measures if m["kind"] != "reminder"],
@@ -222,7 +222,7 @@ _TONE = {"return_answer": "bad", "reopen": "bad"}
 _STEP = {"warning": "快到时限：%(clock)s", "due": "超过时限：%(clock)s", "ladder": "超过时限：%(clock)s"}
 
 
-def _entry(entry: Entry) -> Row:
+def _entry(entry: Entry, code: str) -> Row:
     step = entry.data.get("step") if entry.action == "deadline_step" else None
     what = _(_STEP[step]) % {"clock": _clock_zh(entry.data["clock"])} if step in _STEP else _(entry.zh)
     if entry.data.get("lead"):
@@ -238,7 +238,7 @@ def _entry(entry: Entry) -> Row:
         public=entry.public,
         mark=_("批示") if entry.action == "instruct" else None,
         icon=shown.ICONS.get(entry.action, "notes"),
-        photos=[],
+        photos=shown.photos(code, entry.photos),
         because=entry.because or None,
         tone={"warning": "warn"}.get(step, "bad") if step else _TONE.get(entry.action, ""),
     )
@@ -252,6 +252,11 @@ def _doer(entry: Entry) -> str:
 
 def _clock_zh(kind: str) -> str:
     return _(CLOCKS[kind].zh) if kind in CLOCKS else kind
+
+
+def _last(orders: list[cases.OrderRow]) -> list[cases.OrderRow]:
+    """Those who handle it now, or handled it last."""
+    return [o for o in orders if o.active] or [o for o in orders if o.role == "lead"][-1:]
 
 
 def _order_note(order: cases.OrderRow) -> str | None:
