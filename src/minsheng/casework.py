@@ -353,8 +353,8 @@ def flush(works: list[Work]) -> None:
         _write_case(batch, work)
         for text in work.texts:
             batch.insert("ms_case_text", _columns(text))
-        for text in work.released:
-            batch.insert("ms_released_text", _columns(text))
+        for version in work.released:
+            batch.insert("ms_released_text", _columns(version))
         for event in events:
             batch.insert("ms_event", event)
         _write_orders(batch, work)
@@ -387,7 +387,7 @@ def public_due(work: Work) -> datetime | None:
 
 
 def _columns(row: CaseText | ReleasedText | Approval | Measure) -> dict[str, Any]:
-    return {field.column: getattr(row, field.attname) for field in row._meta.concrete_fields if not field.primary_key}
+    return {str(field.column): getattr(row, field.attname) for field in row._meta.concrete_fields if not field.primary_key}
 
 
 def _chained(work: Work) -> list[dict[str, Any]]:
@@ -430,7 +430,7 @@ def _mirror(work: Work) -> None:
 def _write_case(batch: Batch, work: Work) -> None:
     case = work.case
     if work.is_new:
-        batch.insert("ms_case", {field.column: getattr(case, field.attname) for field in Case._meta.concrete_fields})
+        batch.insert("ms_case", {str(field.column): getattr(case, field.attname) for field in Case._meta.concrete_fields})
     else:
         batch.update("ms_case", {"id": case.pk, **{name: getattr(case, name) for name in _CASE_COLUMNS}})
 

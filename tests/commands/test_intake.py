@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 
 from minsheng import clock
+from minsheng.adapters.classifier import FixedClassifier
 from minsheng.commands import intake
 from minsheng.commands.intake import Report
 from minsheng.domain.access import HOLDER
 from minsheng.domain.errors import BadInput, NotAllowed, WrongState
 from minsheng.intelligence.classify import Classification, Suggestion
-from minsheng.adapters.classifier import FixedClassifier
 from minsheng.models.case import Attachment, Case, CaseText, Party
 from minsheng.models.event import CaseEvent
 from minsheng.models.read import HallRow

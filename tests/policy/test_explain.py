@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.policy.golden_tables import CITIES, GOLDEN, city_files, city_rules, table
 
 from minsheng.domain.calendar import BEIJING
 from minsheng.domain.deadlines import CLOCKS
 from minsheng.domain.errors import BadInput
 from minsheng.policy.explain import addressee, explain
 from minsheng.policy.given import CHOICES, FLAGS, category, read
+from tests.policy.golden_tables import CITIES, GOLDEN, city_files, city_rules, table
 
 BEFORE_THE_HOLIDAY = datetime.fromisoformat("2026-09-30T16:00+08:00")
 

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 import pytest
-from django.test.utils import CaptureQueriesContext
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from minsheng import clock
 from minsheng.commands import dispatch, intake

@@ -68,9 +68,9 @@ def render(wanted: list[str]) -> list[str]:
     """Write the pages (all, or those named) and what they link to; the names that were written."""
     from django.utils import translation
     from jinja2 import FileSystemLoader
+    from web.sample import COMMON, PAGES
 
     from minsheng.web.environment import environment
-    from web.sample import COMMON, PAGES
 
     env = environment(loader=FileSystemLoader(ROOT / "src/minsheng/templates"), autoescape=True)
     shutil.rmtree(GALLERY, ignore_errors=True)

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace as Row
 from typing import Any
 
-from minsheng.web.formats import Due
 from web.invented import CLAIM, CLOSE, CODE, FILED, FORM, NOW, REPLY, REPLY_DUE, STAIR, TEXT, THERMO, TITLE, at
+
+from minsheng.web.formats import Due
 
 
 def item(

@@ -10,10 +10,10 @@ from django.test import override_settings
 from django.utils import translation
 from jinja2 import Environment, FileSystemLoader
 from jinja2_fragments import render_block
+from web.sample import COMMON, PAGES
 
 from minsheng.web import words
 from minsheng.web.environment import environment
-from web.sample import COMMON, PAGES
 
 APP = Path(__file__).resolve().parents[2] / "src/minsheng"
 VOID = {"meta", "link", "input", "br", "img", "use", "path"}

@@ -55,7 +55,10 @@ def import_(table: Path, mapping: Path | None, name: str | None, bad: Path | Non
             click.echo(_counts(counts, said - began, lang))
     left.close()
     total = counts.total()
-    click.echo(pick(lang, "试运行，没有写入。" if how else "导入完成。", "Dry run, nothing was written. " if how else "Done. ") + _counts(counts, time.monotonic() - began, lang))
+    click.echo(
+        pick(lang, "试运行，没有写入。" if how else "导入完成。", "Dry run, nothing was written. " if how else "Done. ")
+        + _counts(counts, time.monotonic() - began, lang)
+    )
     click.echo(pick(
         lang,
         f"{total:,} 行 = {counts['filed']:,} 新建 + {counts['already']:,} 以前已导入 + {counts['bad']:,} 有问题",

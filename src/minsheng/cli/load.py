@@ -13,6 +13,7 @@ from minsheng.policy.directory import Directory
 from minsheng.policy.load import Rules
 
 LOCK = "LOCK"
+LOCK_HEAD = "# Every published profile version: code, version, hash. Written by `minsheng load --lock`; a line never changes.\n"
 SHOWN = 10
 Published = dict[tuple[str, str], str]
 
@@ -155,7 +156,7 @@ def _lock(lang: str) -> None:
     published = read_lock(text)
     added = [f"{r.profile.code} {r.profile.version} {r.hash}" for r in fresh if (r.profile.code, r.profile.version) not in published]
     if added:
-        (local.home() / "profiles" / LOCK).write_text(text + "".join(f"{line}\n" for line in added), encoding="utf-8")
+        (local.home() / "profiles" / LOCK).write_text((text or LOCK_HEAD) + "".join(f"{line}\n" for line in added), encoding="utf-8")
     for line in added:
         click.echo(line)
     click.echo(pick(lang, f"profiles/{LOCK}：新增 {len(added)} 行。", f"profiles/{LOCK}: {len(added)} lines added."))

@@ -12,7 +12,7 @@ from minsheng.domain.errors import WrongState
 from minsheng.domain.states import Outcome
 from minsheng.domain.text import clean
 from minsheng.intelligence import answer_quality
-from minsheng.models.case import CaseText, ReleasedText
+from minsheng.models.case import CaseText
 from minsheng.models.fetching import fetch
 from minsheng.policy import decide
 
@@ -84,9 +84,16 @@ def _check_by_rule(work: Work, text: str) -> None:
         work.move("return_answer", data=data, by=SYSTEM, decision=decision)
 
 
+# Nothing, when the last answer is public already (answered at once, or released by a person).
+_LAST_UNRELEASED = (
+    "WHERE id = (SELECT max(id) FROM ms_case_text WHERE case_id = %s AND kind = 'answer' AND erased_at IS NULL)"
+    " AND NOT EXISTS (SELECT 1 FROM ms_released_text r WHERE r.case_id = ms_case_text.case_id AND r.digest = ms_case_text.digest)"
+)
+
+
 def _publish_answer(work: Work) -> None:
     """Release the last answer by the profile's rule: from this transaction, or from the table."""
     text = next((t for t in reversed(work.texts) if t.kind == "answer"), None)
-    text = text or next(iter(fetch(CaseText, "WHERE case_id = %s AND kind = 'answer' AND erased_at IS NULL ORDER BY id DESC LIMIT 1", [work.case.pk])), None)
+    text = text or next(iter(fetch(CaseText, _LAST_UNRELEASED, [work.case.pk])), None)
     if text is not None and text.body is not None:
         publishing.publish(work, text.digest, kind="answer", title="", body=text.body)

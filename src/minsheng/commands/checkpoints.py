@@ -158,7 +158,10 @@ AND NOT EXISTS (SELECT 1 FROM ms_event e WHERE e.case_id = t.case_id AND e.actio
 
 def _check_texts() -> tuple[int, int]:
     with connection.cursor() as cursor:
-        for question, zh, en in ((_LOST, "这里记的文字不见了。", "the text named here is gone."), (_EMPTIED, "这段文字没有经过抹除就空了。", "this text is empty, but no erasure is recorded.")):
+        for question, zh, en in (
+            (_LOST, "这里记的文字不见了。", "the text named here is gone."),
+            (_EMPTIED, "这段文字没有经过抹除就空了。", "this text is empty, but no erasure is recorded."),
+        ):
             cursor.execute(question)
             lost = cursor.fetchone()
             if lost is not None:

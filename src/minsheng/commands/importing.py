@@ -77,7 +77,7 @@ def columns(headers: Iterable[str], given: Mapping[str, str]) -> dict[str, str]:
         zh = "、".join({"time": "时间", "body": "内容"}[field] for field in missing)
         raise _fault(
             "map",
-            f"认不出哪一列是{zh}。表里有：{'、'.join(there)}。请用 --map 写明，例如 {missing[0]} = \"{there[0] if there else '…'}\"。",
+            f'认不出哪一列是{zh}。表里有：{"、".join(there)}。请用 --map 写明，例如 {missing[0]} = "{there[0] if there else "…"}"。',
             f"No column is known as: {', '.join(missing)}. The table has: {', '.join(there)}. Name it with --map.",
         )
     return {field: header for field, header in found.items() if header}

@@ -273,7 +273,7 @@ class Timer:
         """Another rule fits now: counted anew from the same start. What was consented to, paused or excused stays granted; a miss stays a miss."""
         granted = self.due_at - count(self.started_at, Duration.parse(self.duration), calendar).due
         fresh._move_due(fresh.due_at + granted)
-        kept = {name: self.explanation[name] for name in ("missed", "extensions", "pauses", "excused") if name in self.explanation}
+        kept: dict[str, Any] = {name: self.explanation[name] for name in ("missed", "extensions", "pauses", "excused") if name in self.explanation}
         changed = {"from": self.due_at.isoformat(), "to": fresh.due_at.isoformat(), "by": why}
         self.explanation = {**fresh.explanation, **kept, "changed": [*self.explanation.get("changed", ()), changed]}
         self.due_at, self.duration = fresh.due_at, fresh.duration

@@ -6,7 +6,6 @@ from procrastinate.contrib.django import app
 from minsheng import wiring
 from minsheng.commands import notifying
 
-
 #: 2, 4, 8 … seconds: a provider that is down for half an hour costs no message.
 PATIENT = RetryStrategy(max_attempts=11, exponential_wait=2)
 

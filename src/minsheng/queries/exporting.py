@@ -19,8 +19,8 @@ from minsheng.queries import directory as directories
 CHUNK = 2000
 
 HEADERS = (
-    "编号", "状态", "类型", "类别", "类别编码", "紧急程度", "渠道", "区县", "承办单位", "轮次", "收件时间", "受理时间", "派单时间", "首次联系", "答复时间", "办结时间",
-    "时限", "结果", "评价", "满意", "已解决", "同诉人数", "标题", "内容", "答复",
+    "编号", "状态", "类型", "类别", "类别编码", "紧急程度", "渠道", "区县", "承办单位", "轮次", "收件时间", "受理时间", "派单时间", "首次联系",
+    "答复时间", "办结时间", "时限", "结果", "评价", "满意", "已解决", "同诉人数", "标题", "内容", "答复",
 )  # fmt: skip
 
 
@@ -91,5 +91,5 @@ def _time(moment: datetime | None) -> str:
     return f"{clock.local(moment):%Y-%m-%d %H:%M}" if moment else ""
 
 
-def _yes(answer: bool | None) -> str:
+def _yes(answer: bool | None) -> str:  # noqa: FBT001 (a cell, not a switch)
     return "" if answer is None else "是" if answer else "否"

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from minsheng import clock
-from minsheng.domain.errors import MinshengError, TooMany
+from minsheng.domain.errors import MinshengError, NotFound, TooMany
 from minsheng.queries import directory as directories
 from minsheng.queries import rules as rulebook
 
@@ -134,7 +134,8 @@ class Refusals:
         """Called by Django for what a view raised."""
         if not isinstance(problem, MinshengError) or problem.status >= 500:
             return None
-        answer = refusal(request, status=problem.status, message=words(problem))
+        known = str(problem) != str(NotFound())  # the page of 404 says it better than the bare words
+        answer = refusal(request, status=problem.status, message=words(problem) if known else None)
         if isinstance(problem, TooMany):
             answer["Retry-After"] = str(problem.retry_after)
         return answer

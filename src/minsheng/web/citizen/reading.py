@@ -202,9 +202,7 @@ def _took(view: cases.CaseView) -> Row | None:
     kept = promise.state == "kept"
     gap = abs(promise.due_at - promise.met_at)
     note = _("比承诺的早 %(time)s") if kept else _("比承诺的晚 %(time)s")
-    return Row(
-        label=_("从提交到答复用了"), words=formats.took(promise.met_at - promise.started_at), note=note % {"time": formats.span(gap)}, kept=kept
-    )
+    return Row(label=_("从提交到答复用了"), words=formats.took(promise.met_at - promise.started_at), note=note % {"time": formats.span(gap)}, kept=kept)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
