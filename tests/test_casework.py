@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from minsheng.casework import casework, caseworks
 from minsheng.commands import amending, answering, callback, dispatch, handling, people
 from minsheng.commands import directory as loading
-from minsheng.domain.access import HOLDER
+from minsheng.domain.access import HOLDER, Actor
 from minsheng.domain.errors import NotFound, Stale, WrongState
 from minsheng.models.approval import Approval
 from minsheng.models.case import Case, Party, Relation
@@ -19,7 +20,7 @@ from minsheng.policy.load import Rules, of
 from minsheng.queries import rules as rulebook
 from tests.commands import scenes
 from tests.commands.scenes import CLERK, GOOD, UNIT, at_once, counts, unchanged
-from tests.world import World
+from tests.world import World, city_files
 
 Make = Callable[..., World]
 
@@ -67,12 +68,17 @@ def test_a_failure_in_the_middle_leaves_nothing(world: Make) -> None:
     city = world("yunchuan")
     code = scenes.dispatched(city)
     before, deadlines = Case.objects.values().get(code=code), list(Deadline.objects.order_by("id").values())
-    with unchanged(), pytest.raises(ZeroDivisionError), casework(code, by=city.who(CLERK)) as work:
+    with unchanged(), pytest.raises(ZeroDivisionError):
+        _falter(code, city.who(CLERK))
+    assert Case.objects.values().get(code=code) == before
+    assert list(Deadline.objects.order_by("id").values()) == deadlines
+
+
+def _falter(code: str, actor: Actor) -> None:
+    with casework(code, by=actor) as work:
         work.write("progress", "写到一半")
         work.move("claim", data={"order": 1})
         raise ZeroDivisionError
-    assert Case.objects.values().get(code=code) == before
-    assert list(Deadline.objects.order_by("id").values()) == deadlines
 
 
 def test_a_failure_while_writing_leaves_nothing(world: Make, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,8 +162,6 @@ def test_merging_crosswise_never_waits_for_ever(world: Make) -> None:
 
 def test_several_cases_are_locked_in_ascending_order(world: Make) -> None:
     """One statement, ordered by id, whatever order they were named in."""
-    from django.test.utils import CaptureQueriesContext
-
     city = world("yunchuan")
     a, b = scenes.dispatched(city), scenes.dispatched(city)
     with CaptureQueriesContext(connection) as queries, caseworks([b, a], by=city.who("desk1")) as works:
@@ -197,7 +201,7 @@ def test_a_case_keeps_the_rules_it_was_received_under(world: Make) -> None:
     """After a new version is published, old cases are decided by theirs, new ones by the new."""
     city = world("yunchuan")
     old = scenes.dispatched(city)
-    loading.load(_directory(), _other_rules(city))
+    loading.load(city_files("yunchuan"), _other_rules(city))
     new = scenes.dispatched(city)
     assert city.deadline(old, "answer").duration == "3 working days"
     assert city.deadline(new, "answer").duration == "5 days"
@@ -212,12 +216,6 @@ def test_a_case_keeps_the_rules_it_was_received_under(world: Make) -> None:
     assert scenes.event(old, "call_back").decision["profile"].startswith("yunchuan@2026-1#")  # type: ignore[index]
     assert scenes.event(new, "call_back").decision["profile"].startswith("yunchuan@2026-2#")  # type: ignore[index]
     city.holds()
-
-
-def _directory() -> Any:
-    from tests.world import city_files
-
-    return city_files("yunchuan")
 
 
 def test_the_order_of_a_unit_carries_the_state_and_the_due_time(world: Make) -> None:

@@ -177,9 +177,12 @@ def readjust(work: Work, event: Event) -> None:
     for timer in work.timers:
         if timer.kind not in ("answer", "close") or not timer.running:
             continue
-        fresh = decide.arm(work.rules, timer.kind, work.policy_facts(), start=timer.started_at, event=timer.explanation["start_event"], round=timer.round)
-        if fresh is None or fresh.duration == timer.duration:
+        known = work.policy_facts()
+        rule = decide.deadline(work.rules, timer.kind, known)
+        if rule is None or rule.value.within == timer.duration:
             continue
+        fresh = decide.arm(work.rules, timer.kind, known, start=timer.started_at, event=timer.explanation["start_event"], round=timer.round)
+        assert fresh is not None
         timer.replace(fresh, why=event.action, now=work.now, calendar=work.rules.calendar)
         event.data.setdefault("armed", []).append({"kind": timer.kind, "due": timer.due_at.isoformat(), "rule": timer.explanation["rule"], "order": None})
 

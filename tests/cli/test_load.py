@@ -5,10 +5,17 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 
+import click
 import pytest
+from django.db import connection
 
 from minsheng.cli import explain
+from minsheng.cli.calendar import recompute
+from minsheng.cli.checkpoint import checkpoint
+from minsheng.cli.demo import demo
 from minsheng.cli.load import load, read_lock
+from minsheng.cli.story import story
+from minsheng.cli.verify import verify
 from minsheng.cli.words import Refused
 from minsheng.models.places import City, Unit
 from minsheng.models.rules import RulesVersion
@@ -115,6 +122,16 @@ def test_one_database_is_one_city(cli: Cli, world: Callable[..., World], folder:
     world("yunchuan")
     refused = cli(load, folder, city="qufu")
     assert refused.exit_code == 1 and "一个数据库一座城市" in refused.stderr
+
+
+@pytest.mark.parametrize("command", [demo, verify, story, checkpoint, recompute])
+def test_a_database_without_tables(cli: Cli, command: click.Command) -> None:
+    """Every command says what to do first."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE ms_city RENAME TO ms_city_elsewhere")
+    refused = cli(command, city="qufu")
+    assert refused.exit_code == 1
+    assert "minsheng migrate" in refused.stderr
 
 
 def test_a_folder_that_is_not_there(cli: Cli, tmp_path: Path) -> None:

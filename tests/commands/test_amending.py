@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from minsheng import clock
-from minsheng.commands import amending, answering, handling, intake, notifying, people
+from minsheng.commands import amending, answering, handling, people
 from minsheng.commands.intake import Report
 from minsheng.domain.calendar import end_of
 from minsheng.domain.errors import BadInput, NotAllowed, TooMany, WrongState
 from minsheng.models.case import Case, CaseText, Party, Relation
 from minsheng.models.deadline import Deadline
-from minsheng.models.read import HallRow, Notice
+from minsheng.models.read import HallRow, Notice, TallyDelta
 from tests.commands import scenes
 from tests.commands.scenes import CLERK, GOOD, LAMP, UNIT, event, unchanged
 from tests.world import World, classifier
@@ -56,8 +56,6 @@ def test_urging_once_a_day(world: Make) -> None:
 
 def test_a_withdrawn_case_counts_nowhere_as_closed(world: Make) -> None:
     """撤回: out of the hall, no clock runs, no closing is counted."""
-    from minsheng.models.read import TallyDelta
-
     city = world("yunchuan")
     code = scenes.handled(city)
     assert HallRow.objects.filter(code=code).exists()
@@ -113,8 +111,6 @@ def test_a_correction_keeps_the_old_value_and_counts_the_promise_again(world: Ma
 
 def test_a_promise_that_was_missed_stays_missed_once(world: Make) -> None:
     """Corrected to a longer time after it was missed, then answered late: one miss is counted, not two."""
-    from minsheng.models.read import TallyDelta
-
     city = world("yunchuan")
     code = scenes.handled(city)
     city.do(amending.amend, code, by="desk1", urgency="urgent", reason="有人摔倒。")
@@ -272,4 +268,3 @@ def test_the_reasons_lie_beside_the_journal(world: Make) -> None:
     code = scenes.dispatched(city)
     city.do(amending.amend, code, by="desk1", urgency="urgent", reason="有人摔倒。")
     assert CaseText.objects.get(case__code=code, kind="amend").digest == event(code, "amend").data["text"]
-    assert notifying.WORDS and intake.BODY_LIMIT

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from minsheng import clock
-from minsheng.commands import amending, approvals, dispatch, handling
-from minsheng.domain.errors import NotAllowed, NotFound, WrongState
+from minsheng.commands import amending, answering, approvals, dispatch, handling
+from minsheng.domain.errors import BadInput, NotAllowed, NotFound, WrongState
 from minsheng.models.approval import Approval
 from minsheng.models.deadline import Deadline
 from tests.commands import scenes
@@ -47,8 +47,6 @@ def test_granting_performs_the_move_in_the_askers_name(world: Make) -> None:
 
 def test_refusing_keeps_everything_where_it_is(world: Make) -> None:
     """With a reason; the order, the state and the clocks are untouched."""
-    from minsheng.domain.errors import BadInput
-
     city = world("yunchuan")
     code = scenes.handled(city)
     city.do(dispatch.send_back, code, by=CLERK, **BACK)
@@ -138,8 +136,6 @@ def test_one_granted_request_lapses_the_other(world: Make) -> None:
 
 def test_the_table_is_asked_again(world: Make) -> None:
     """Answered in the meantime: 退单 starts from handling only, so the consent comes too late and nothing is written."""
-    from minsheng.commands import answering
-
     city = world("yunchuan")
     code = scenes.handled(city)
     city.do(dispatch.send_back, code, by=CLERK, **BACK)

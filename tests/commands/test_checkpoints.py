@@ -71,7 +71,18 @@ def test_the_journal_refuses_every_change(city: World, sql: str) -> None:
         cursor.execute(sql)
 
 
-@pytest.mark.parametrize("column", ["actor = 'staff:1'", "action = 'urge'", "at = at - interval '1 day'", "data = data || '{\"x\": 1}'", "after = 'closed'", "unit = 'city'", "decision = null"])
+@pytest.mark.parametrize(
+    "column",
+    [
+        "actor = 'staff:1'",
+        "action = 'urge'",
+        "at = at - interval '1 day'",
+        "data = data || '{\"x\": 1}'",
+        "after = 'closed'",
+        "unit = 'city'",
+        "decision = null",
+    ],
+)
 def test_an_edited_event_is_named(city: World, column: str) -> None:
     """Any column of any line."""
     code = codes()[1]

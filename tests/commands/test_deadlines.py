@@ -14,6 +14,8 @@ from minsheng.models.case import Case
 from minsheng.models.deadline import Deadline, Outage, Pulse
 from minsheng.models.event import CaseEvent
 from minsheng.models.read import HallRow, TallyDelta
+from minsheng.policy.load import Days
+from minsheng.queries import rules as rulebook
 from tests.commands import scenes
 from tests.commands.scenes import CLERK, at_once
 from tests.world import World
@@ -220,11 +222,15 @@ def _copies(case: Case, n: int) -> None:
     """The same case n times more, rows and all."""
     with connection.cursor() as cursor:
         for table, key in (("ms_case", "id"), ("ms_event", "case_id"), ("ms_work_order", "case_id"), ("ms_deadline", "case_id")):
-            cursor.execute("SELECT column_name FROM information_schema.columns WHERE table_name = %s AND column_name <> 'id' ORDER BY ordinal_position", [table])
+            cursor.execute(
+                "SELECT column_name FROM information_schema.columns WHERE table_name = %s AND column_name <> 'id' ORDER BY ordinal_position", [table]
+            )
             names = [row[0] for row in cursor.fetchall()]
             if table == "ms_case":
                 values = ", ".join("t.code || '-' || g" if name == "code" else f't."{name}"' for name in names)
-                cursor.execute(f"INSERT INTO ms_case (id, {', '.join(names)}) SELECT {case.pk} + g, {values} FROM ms_case t, generate_series(1, {n}) g WHERE t.id = {case.pk}")
+                cursor.execute(
+                    f"INSERT INTO ms_case (id, {', '.join(names)}) SELECT {case.pk} + g, {values} FROM ms_case t, generate_series(1, {n}) g WHERE t.id = {case.pk}"
+                )
             else:
                 values = ", ".join(f"{case.pk} + g" if name == "case_id" else f't."{name}"' for name in names)
                 quoted = ", ".join(f'"{name}"' for name in names)
@@ -233,9 +239,6 @@ def _copies(case: Case, n: int) -> None:
 
 def test_a_year_without_a_calendar_is_counted_again_when_it_is_known(world: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """Counted provisionally over New Year 2027; published: moved, and the journal says so; nothing is moved twice."""
-    from minsheng.policy.load import Days
-    from minsheng.queries import rules as rulebook
-
     city = world("yunchuan", at="2026-12-30T10:00+08:00")
     code = scenes.handled(city)
     answer = city.deadline(code, "answer")

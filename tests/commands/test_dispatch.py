@@ -8,7 +8,7 @@ import pytest
 from minsheng import clock
 from minsheng.commands import amending, approvals, dispatch, handling, intake
 from minsheng.domain.calendar import end_of
-from minsheng.domain.errors import BadInput, NotAllowed, WrongState
+from minsheng.domain.errors import BadInput, NotAllowed, NotFound, WrongState
 from minsheng.models.case import CaseText, WorkOrder
 from minsheng.models.deadline import Deadline
 from minsheng.models.read import HallRow, TallyDelta
@@ -106,8 +106,6 @@ def test_an_accused_unit_never_gets_the_case(world: Make) -> None:
     for unit in ("songtao", UNIT, "yinxing"):
         with unchanged(), pytest.raises(BadInput):
             city.do(dispatch.dispatch, code, by="dispatch1", lead=unit)
-    from minsheng.domain.errors import NotFound
-
     for username in ("songtao", CLERK, "yinxing", "songtao-street-heads", "songtao-centre"):
         with pytest.raises(NotFound):
             city.do(handling.claim, code, by=username)
@@ -183,7 +181,9 @@ def test_two_refusals_start_the_clock_of_a_ruling(world: Make) -> None:
 
     city.wait("1 day")
     city.do(dispatch.rule, code, by="supervisor1", lead="songtao", basis="再管一阵。", interim_until=date(2026, 7, 31))
-    assert list(Deadline.objects.filter(case__code=code, kind="interim", ended_at=None, met_at=None).values_list("due_at", flat=True)) == [end_of(date(2026, 7, 31))]
+    assert list(Deadline.objects.filter(case__code=code, kind="interim", ended_at=None, met_at=None).values_list("due_at", flat=True)) == [
+        end_of(date(2026, 7, 31))
+    ]
     city.do(dispatch.rule, code, by="supervisor1", lead=UNIT, basis="查明是城管的灯。")
     assert not Deadline.objects.filter(case__code=code, kind="interim", ended_at=None, met_at=None).exists()
     assert city.case(code).facts["interim_until"] is None

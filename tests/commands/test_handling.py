@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from minsheng import clock
-from minsheng.commands import answering, approvals, dispatch, handling
+from minsheng.commands import amending, answering, approvals, dispatch, handling
 from minsheng.domain.calendar import end_of
 from minsheng.domain.errors import BadInput, NotAllowed, WrongState
 from minsheng.models.approval import Approval
@@ -208,8 +208,6 @@ def test_a_consented_extension_moves_the_promise_once(world: Make) -> None:
 
 def test_an_extension_survives_a_change_of_urgency(world: Make) -> None:
     """更正 counts the promise again from its start; what was consented to is added on top."""
-    from minsheng.commands import amending
-
     city = world("yunchuan")
     code = scenes.handled(city)
     city.do(handling.extend, code, by=CLERK, by_how_much="2 days", reason="缺货。")

@@ -2,20 +2,23 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from minsheng import clock
 from minsheng.adapters.classifier import FixedClassifier
-from minsheng.commands import intake
+from minsheng.commands import intake, people
 from minsheng.commands.intake import Report
 from minsheng.domain.access import HOLDER
 from minsheng.domain.errors import BadInput, NotAllowed, WrongState
+from minsheng.domain.text import identity_check
 from minsheng.intelligence.classify import Classification, Suggestion
 from minsheng.models.case import Attachment, Case, CaseText, Party
 from minsheng.models.event import CaseEvent
 from minsheng.models.read import HallRow
+from minsheng.queries import directory as directories
 from minsheng.sealing import keyring
 from tests.commands.scenes import LAMP, at_once, counts, event, received, unchanged
 from tests.world import World, classifier
@@ -84,7 +87,7 @@ def test_a_wrong_field_is_named_in_words_and_nothing_is_stored(world: Make, fiel
         city.file(**{**LAMP, **wrong})
     assert refused.value.field == field
     assert any("\u4e00" <= character <= "\u9fff" for character in refused.value.zh) and refused.value.zh.endswith("。")
-    assert refused.value.en and refused.value.en.isascii() is not None
+    assert refused.value.en.endswith(".")
 
 
 def test_every_kind_of_words_is_kept_whole_and_nothing_deceives(world: Make) -> None:
@@ -96,8 +99,6 @@ def test_every_kind_of_words_is_kept_whole_and_nothing_deceives(world: Make) -> 
     assert (kept.title, kept.body) == ("路灯<b>不亮</b>", f"{body}\n\n谢谢")
     row = HallRow.objects.get(code=code)
     assert row.title == "路灯<b>不亮</b>" and "<script>" in row.body
-    from minsheng.commands import people
-
     person = people.opened(Party.objects.get(case__code=code))
     assert (person.name, person.address) == ("张先生", "1栋2单元")
     city.holds()
@@ -183,8 +184,6 @@ def test_the_stricter_of_wish_and_rule_stands(world: Make, told: dict[str, Any],
 def test_a_sensitive_category_is_private(world: Make) -> None:
     """… also when the category is only found at registration: then the hall row goes."""
     city = world("yunchuan")
-    from minsheng.queries import directory as directories
-
     sensitive = next(c.code for c in directories.current().categories.values() if c.sensitive and c.level == 3)
     assert city.case(city.file(**LAMP, category=sensitive)).visibility == "private"
     code = received(city)
@@ -226,7 +225,7 @@ def test_what_is_not_sure_waits_for_the_desk_with_suggestions(world: Make) -> No
     with pytest.raises(BadInput):
         city.do(intake.register, code, by="desk1", category="nothing")
     with pytest.raises(NotAllowed) as not_mine:
-        city.do(intake.register, code, by="dispatch1" if "operator" not in {str(r) for m in city.who("dispatch1").memberships for r in m.roles} else "callback1", category="020201")
+        city.do(intake.register, code, by="callback1", category="020201")
     assert "坐席" in not_mine.value.zh
     city.do(intake.register, code, by="desk1", category="020201", urgency="high")
     assert city.state(code) == "dispatched"
@@ -241,7 +240,7 @@ def test_where_the_rules_send_it_to_the_desk_nothing_moves_by_itself(world: Make
     city = world("maanshan")
     code = city.file(title="路灯不亮", body="小区门口的路灯坏了，晚上看不见路。", place="yanghu-b12")
     assert city.state(code) == "received"
-    assert city.deadline(code, "dispatch").due_at == clock.now() + __import__("datetime").timedelta(minutes=30)
+    assert city.deadline(code, "dispatch").due_at == clock.now() + timedelta(minutes=30)
 
 
 def test_danger_is_urgent_and_the_journal_says_so_without_the_words(world: Make) -> None:
@@ -256,13 +255,12 @@ def test_danger_is_urgent_and_the_journal_says_so_without_the_words(world: Make)
 def test_the_journal_holds_no_personal_data_and_no_words(world: Make) -> None:
     """No name, number or address, and no five characters of what was told."""
     city = world("yunchuan")
-    secret = {"name": "欧阳某某", "phone": "13800000077", "address": "梧桐里七号院", "identity": "110101199003070396", "place_text": "梧桐里后门第三棵树下"}
+    secret = {"name": "欧阳某某", "phone": "13800000077", "address": "梧桐里七号院", "identity": _identity(), "place_text": "梧桐里后门第三棵树下"}
     body = "隔壁的狗半夜一直叫唤，孩子要中考睡不成觉，找过物业两回没人理。"
-    code = city.file(title="恶犬扰民整夜不停", body=body, **{**secret, "identity": _identity()})
-    city.do(intake.decline, code, by="desk1", reason="属于邻里纠纷先请社区调解", basis="条例第三十二条之规定", appeal="可以拨打热线要求复核") if city.state(code) in (
-        "received", "registered") else None
+    code = city.file(title="恶犬扰民整夜不停", body=body, **secret)
+    city.do(intake.decline, code, by="desk1", reason="属于邻里纠纷先请社区调解", basis="条例第三十二条之规定", appeal="可以拨打热线要求复核")
     journal = json.dumps(list(CaseEvent.objects.filter(case__code=code).values("action", "actor", "data", "decision", "unit")), ensure_ascii=False)
-    for value in (*secret.values(), _identity(), "属于邻里纠纷", "条例第三十二条"):
+    for value in (*secret.values(), "属于邻里纠纷", "条例第三十二条"):
         assert value not in journal
     for text in (body, "恶犬扰民整夜不停"):
         for start in range(len(text) - 4):
@@ -274,8 +272,6 @@ def test_the_journal_holds_no_personal_data_and_no_words(world: Make) -> None:
 
 
 def _identity() -> str:
-    from minsheng.domain.text import identity_check
-
     return "11010119900307039" + identity_check("11010119900307039")
 
 

@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from minsheng import clock
-from minsheng.commands import answering, handling, measures
+from minsheng.commands import amending, answering, handling, measures
 from minsheng.domain.calendar import end_of
 from minsheng.domain.errors import BadInput, NotAllowed, NotFound, WrongState
 from minsheng.models.measure import Measure
+from minsheng.models.read import TallyDelta
 from tests.commands import scenes
 from tests.commands.scenes import CLERK, HOLLOW, LAMP, UNIT, event, unchanged
 from tests.world import World
@@ -106,8 +107,6 @@ def test_what_the_rules_only_propose_a_person_opens(world: Make) -> None:
 
 def test_proposals_fall_away_with_the_case_and_open_measures_stay(world: Make) -> None:
     """Withdrawn by the citizen: nobody exposes anything any more; the 督办单 is still to be answered."""
-    from minsheng.commands import amending
-
     city = world("yunchuan")
     code = scenes.handled(city)
     for _ in range(2):
@@ -121,8 +120,6 @@ def test_proposals_fall_away_with_the_case_and_open_measures_stay(world: Make) -
 
 def test_an_unanswered_measure_is_late_once(world: Make) -> None:
     """Its clock is counted for the measure, with a reminder."""
-    from minsheng.models.read import TallyDelta
-
     city = world("yunchuan")
     code = scenes.handled(city)
     city.do(handling.contact, code, by=CLERK, method="phone")

@@ -6,10 +6,11 @@ import pytest
 
 from minsheng import clock
 from minsheng.adapters.sms import ConsoleSms
-from minsheng.commands import amending, answering, dispatch, handling, measures, notifying, people
+from minsheng.commands import amending, answering, dispatch, handling, intake, measures, notifying, people
 from minsheng.models.case import Party
 from minsheng.models.read import Notice
 from minsheng.ports import Sms, Undelivered
+from minsheng.queries import directory as directories
 from tests.commands import scenes
 from tests.commands.scenes import CLERK, LAMP, UNIT, unchanged
 from tests.world import World
@@ -57,8 +58,6 @@ def test_the_words_name_the_unit_of_the_event(world: Make) -> None:
     code, sms = scenes.handled(city), ConsoleSms()
     city.do(dispatch.reassign, code, by="dispatch1", lead="songtao", reason="改给街道。")
     told(city, code, sms)
-    from minsheng.queries import directory as directories
-
     units = directories.current().units
     texts = {n.template: n.text for n in Notice.objects.filter(case__code=code, channel="sms")}
     assert units[UNIT].name in texts["dispatch"] and units["songtao"].name in texts["reassign"]
@@ -91,8 +90,6 @@ def test_the_accused_are_told_nothing(world: Make) -> None:
     """Neither the unit nor anything below it, whatever the event names; nor the person whom it is about."""
     city = world("yunchuan")
     code = city.file(**LAMP, kind="report", accused=("songtao",), name="", phone="", requester="anonymous")
-    from minsheng.commands import intake
-
     city.do(intake.register, code, by="desk1", category="020201")
     city.do(dispatch.dispatch, code, by="dispatch1", lead="city.urban_management")
     city.do(handling.claim, code, by="chengguan")
@@ -101,8 +98,6 @@ def test_the_accused_are_told_nothing(world: Make) -> None:
     city.wait("10 days")
     city.send()
     receivers = set(Notice.objects.filter(case__code=code).values_list("to", flat=True))
-    from minsheng.queries import directory as directories
-
     tree = directories.current()
     assert receivers and not any(tree.under(to.removeprefix("unit:"), root="songtao") for to in receivers if to.startswith("unit:"))
     assert "13800000009" not in {m.phone for m in city.sms.sent}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from minsheng import clock, projections
-from minsheng.commands import amending, callback, checkpoints, people, publishing
+from minsheng.commands import amending, callback, checkpoints, intake, people, publishing
 from minsheng.domain.access import HOLDER
 from minsheng.domain.errors import BadInput, NotAllowed, NotFound
 from minsheng.models.case import Attachment, CaseText, Filing, Opening, Party, ReleasedText
@@ -15,7 +15,7 @@ from minsheng.queries import hall
 from minsheng.sealing import Keyring, SealBroken
 from tests.commands import scenes
 from tests.commands.scenes import CLERK, LAMP, event, unchanged
-from tests.world import World
+from tests.world import World, classifier
 
 Make = Callable[..., World]
 
@@ -28,7 +28,13 @@ def test_opening_is_recorded_with_its_reason(world: Make) -> None:
     opened = city.do(people.open_parties, code, by=CLERK, reason="上门前打电话")
     assert [(p.name, p.phone, p.address) for p in opened] == [("张先生", "13800000001", "银杏花园1栋2单元")]
     row = Opening.objects.get()
-    assert (row.by, row.unit, row.reason, row.fields, row.at) == (city.who(CLERK).tag, "songtao.urban_management", "上门前打电话", ["name", "phone", "address"], clock.now())
+    assert (row.by, row.unit, row.reason, row.fields, row.at) == (
+        city.who(CLERK).tag,
+        "songtao.urban_management",
+        "上门前打电话",
+        ["name", "phone", "address"],
+        clock.now(),
+    )
     assert city.case(code).version == version
 
 
@@ -148,9 +154,6 @@ def test_erasing_twice_is_no_harm(world: Make) -> None:
 
 def test_keys_rotate_without_losing_anybody(world: Make, settings: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """Sealed under the old key, re-sealed under the new; afterwards the old key may go; the repeated answer to a filing still opens."""
-    from minsheng.commands import intake
-    from tests.world import classifier
-
     city = world("yunchuan")
     old, new, index = ("key-1", b"a" * 32), ("key-2", b"b" * 32), b"x" * 32
     _use(monkeypatch, Keyring(keys=[old], index_key=index))
@@ -172,8 +175,6 @@ def test_keys_rotate_without_losing_anybody(world: Make, settings: object, monke
 
 
 def _use(monkeypatch: pytest.MonkeyPatch, ring: Keyring) -> None:
-    from minsheng.commands import intake
-
     monkeypatch.setattr(people, "keyring", lambda: ring)
     monkeypatch.setattr(intake, "keyring", lambda: ring)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from minsheng.commands import amending, answering, handling, intake, publishing
+from minsheng.commands import amending, answering, dispatch, handling, intake, publishing
 from minsheng.domain.errors import BadInput, NotAllowed, NotFound, WrongState
 from minsheng.models.case import CaseText, ReleasedText
 from minsheng.models.read import HallRow
@@ -21,7 +21,9 @@ MASKED = ("13800000001", "小明")
 def _everything_public(code: str) -> str:
     row = HallRow.objects.get(code=code)
     view = cases.public(code)
-    return "".join([row.title, row.body, row.answer, view.title, view.body, *(e.text for e in view.entries), *(i.excerpt for i in hall.hall(hall.Filters()).rows)])
+    return "".join(
+        [row.title, row.body, row.answer, view.title, view.body, *(e.text for e in view.entries), *(i.excerpt for i in hall.hall(hall.Filters()).rows)]
+    )
 
 
 def test_by_rule_the_masked_text_is_public_at_once(world: Make) -> None:
@@ -105,8 +107,6 @@ def test_a_returned_answer_is_never_released(world: Make) -> None:
     city = world("maanshan")
     code = city.file(**TOLD)
     city.do(intake.register, code, by="desk1", category="020201")
-    from minsheng.commands import dispatch
-
     city.do(dispatch.dispatch, code, by="dispatch1", lead="yanghu")
     city.do(handling.claim, code, by="yanghu")
     city.do(answering.answer, code, by="yanghu", outcome="solved", text="第一份答复，没有说清楚是哪盏灯。" + GOOD)

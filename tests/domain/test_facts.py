@@ -377,6 +377,16 @@ def test_a_failed_answer_takes_its_kept_promise_back() -> None:
     assert story.figures() == {"answer_missed": 1}
 
 
+def test_a_late_answer_that_comes_back_stays_missed_once() -> None:
+    story = Story()
+    story.dispatched()
+    story.tell("answer", "answered", order=1, outcome="solved", met=[clock(late=True)])
+    story.tell("return_answer", "handling", unmet=["answer"])
+    assert story.figures() == {"answer_missed": 1}
+    story.tell("answer", "answered", order=1, outcome="solved", met=[clock(late=True, counted=True)])
+    assert story.figures() == {"answer_missed": 1}
+
+
 def test_a_promise_is_taken_back_from_whom_it_was_given_to() -> None:
     story = Story()
     story.dispatched("yard")

@@ -1,12 +1,17 @@
 """The jobs: found by their names, thin, tried again when sending fails, and the same however often they run."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from django.db import connection
 from procrastinate.contrib.django import app
 
-from minsheng import wiring
+from minsheng import clock, wiring
 from minsheng.adapters.sms import ConsoleSms
+from minsheng.adapters.storage import LocalBlobs
 from minsheng.commands import uploads
 from minsheng.jobs import notify, periodic
 from minsheng.models.case import Attachment
@@ -21,8 +26,6 @@ Make = Callable[..., World]
 
 def test_every_queued_name_is_a_task(world: Make) -> None:
     """What a command queues, a worker finds; with arguments that the task takes."""
-    from django.db import connection
-
     city = world("yunchuan")
     scenes.handled(city)
     with connection.cursor() as cursor:
@@ -67,8 +70,6 @@ def test_a_failed_notify_is_tried_again_later(world: Make, monkeypatch: pytest.M
     strategy = notify.notify.retry_strategy
     assert strategy is not None
     waits = []
-    from types import SimpleNamespace
-
     for attempt in range(1, 20):
         decision = strategy.get_retry_decision(exception=Undelivered("", ""), job=SimpleNamespace(attempts=attempt, task_kwargs={}, id=1))
         if decision is None:
@@ -94,21 +95,22 @@ def test_sweep_fold_checkpoint_run_and_run_again(world: Make) -> None:
 
 def test_tidy_removes_what_nobody_took(world: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
     """Photos without a case after a day, and erased ones at once."""
-    from datetime import timedelta
-    from pathlib import Path
-
-    from minsheng import clock
-    from minsheng.adapters.storage import LocalBlobs
-
     city = world("yunchuan")
     blobs = LocalBlobs(Path(str(tmp_path)))
     monkeypatch.setattr(wiring, "blobs", lambda: blobs)
     code = scenes.dispatched(city)
     kept, fresh, old, erased = (blobs.put(bytes([n]) * 10).sha256 for n in range(4))
     day = timedelta(days=2)
-    rows = {kept: (city.case(code), clock.now() - day, None), fresh: (None, clock.now(), None), old: (None, clock.now() - day, None), erased: (city.case(code), clock.now(), clock.now())}
+    rows = {
+        kept: (city.case(code), clock.now() - day, None),
+        fresh: (None, clock.now(), None),
+        old: (None, clock.now() - day, None),
+        erased: (city.case(code), clock.now(), clock.now()),
+    }
     for digest, (case, at, erased_at) in rows.items():
-        Attachment.objects.create(case=case, digest=digest, thumbnail=digest, media_type="image/jpeg", size=10, at=at, erased_at=erased_at, ticket="t" if case is None else "")
+        Attachment.objects.create(
+            case=case, digest=digest, thumbnail=digest, media_type="image/jpeg", size=10, at=at, erased_at=erased_at, ticket="t" if case is None else ""
+        )
     periodic.tidy(timestamp=0)
     assert [blobs.has(d) for d in (kept, fresh, old, erased)] == [True, True, False, False]
     assert uploads.sweep_unbound(blobs=blobs) == 0

@@ -290,7 +290,7 @@ DESK_PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         {
             "form": FORM,
             "next": "/desk",
-            "demo": [Row(username="dispatcher", password="minsheng", what="派单员"), Row(username="heating", password="minsheng", what="承办单位")],
+            "demo": Row(password="abcd-efgh-jkmn", people=[Row(username="dispatcher", what="派单员"), Row(username="heating", what="承办单位")]),
         },
     ),
     "desk-worklist": (

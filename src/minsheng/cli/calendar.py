@@ -19,9 +19,11 @@ def calendar() -> None:
 def recompute(lang: str) -> None:
     """Count again what was counted before its year was published. Deadlines that stay the same are left alone."""
     from minsheng.commands import deadlines
+    from minsheng.queries import installation
     from minsheng.queries import rules as rulebook
 
     with in_words(lang):
+        installation.demand_ready()
         rulebook.forget()
         published = rulebook.days().published
         cases, moved = deadlines.provisional(), 0

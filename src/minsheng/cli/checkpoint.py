@@ -1,11 +1,12 @@
 """`minsheng checkpoint`: sign the journal as it stands, and write what an administrator keeps off the server."""
 
+import os
 from pathlib import Path
 
 import click
 
 from minsheng.cli import local
-from minsheng.cli.words import Refused, language, pick
+from minsheng.cli.words import Refused, in_words, language, pick
 
 
 @click.command()
@@ -19,9 +20,11 @@ def checkpoint(out: Path | None, lang: str) -> None:
     """
     from minsheng.commands import checkpoints
     from minsheng.queries import checkpoints as kept
-    from minsheng.queries import directory as directories
+    from minsheng.queries import installation
 
-    folder = out or local.var() / directories.city().code / "checkpoints"
+    with in_words(lang):
+        installation.demand_ready()
+    folder = out or local.var() / os.environ["MINSHENG_CITY"] / "checkpoints"
     made = checkpoints.make()
     if made is None:
         click.echo(pick(lang, "上次存证以后没有新的流转记录。", "Nothing has happened since the last checkpoint."))
@@ -47,4 +50,4 @@ def _write(path: Path, text: str, lang: str) -> None:
         unfinished.write_text(text, encoding="utf-8")
         unfinished.replace(path)
     except OSError as wrong:
-        raise Refused(pick(lang, f"写不了 {path}：{wrong.strerror}。", f"Cannot write {path}: {wrong.strerror}."), exit_code=1) from wrong
+        raise Refused(pick(lang, f"写不了 {path}：{wrong.strerror}。", f"Cannot write {path}: {wrong.strerror}.")) from wrong

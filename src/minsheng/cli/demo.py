@@ -29,12 +29,12 @@ def demo(*, if_empty: bool, lang: str) -> None:
     """
     from minsheng.queries import installation
 
+    with in_words(lang):
+        installation.demand_ready()
     if if_empty and installation.city() is not None:
         return
     if installation.has_cases():
-        raise Refused(
-            pick(lang, "这里已经有诉求了，演示只能放进空的城市。", "There are cases here already: the demo only goes into an empty city."), exit_code=1
-        )
+        raise Refused(pick(lang, "这里已经有诉求了，演示只能放进空的城市。", "There are cases here already: the demo only goes into an empty city."))
     with in_words(lang):
         made = _made(os.environ["MINSHENG_CITY"], lang=lang)
     click.echo(made)
@@ -54,7 +54,7 @@ def _made(city: str, *, lang: str) -> str:
     folder = local.home() / "directories"
     directory = explain.read_directory(folder / city, lang=lang)
     if directory is None:
-        raise Refused(pick(lang, f"没有 {folder / city} 这个文件夹。", f"There is no folder {folder / city}."), exit_code=1)
+        raise Refused(pick(lang, f"没有 {folder / city} 这个文件夹。", f"There is no folder {folder / city}."))
     matters = demonstrating.read((folder / MATTERS).read_text(encoding="utf-8"))
 
     def photo(thing: str, *, done: bool) -> str:

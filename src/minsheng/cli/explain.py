@@ -67,7 +67,7 @@ def read_directory(folder: Path, *, lang: str) -> Directory | None:
     problems = [text for text in texts.values() if isinstance(text, Problem)]
     parsed = parse({name: text for name, text in texts.items() if isinstance(text, str)}) if not problems else None
     if parsed is None or parsed.directory is None:
-        raise Refused(listed(problems or list(parsed.problems if parsed else ()), folder, lang), exit_code=1)
+        raise Refused(listed(problems or list(parsed.problems if parsed else ()), folder, lang))
     return parsed.directory
 
 

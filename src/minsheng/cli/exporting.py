@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from minsheng.cli import local
-from minsheng.cli.words import Refused, in_words, language, pick
+from minsheng.cli.words import Mistyped, in_words, language, pick
 
 #: What a spreadsheet would take for a formula, full-width signs included. Such a cell gets an apostrophe in front and stays text.
 FORMULA = tuple("=+-@\t\r\n＝＋－＠")
@@ -30,9 +30,9 @@ def export(out: Path, first: datetime | None, last: datetime | None, unit: str |
 
     write = {".csv": _csv, ".xlsx": _xlsx}.get(out.suffix.lower())
     if write is None:
-        raise Refused(pick(lang, f"{out}：文件名要以 .csv 或 .xlsx 结尾。", f"{out}: the name must end in .csv or .xlsx."), exit_code=2)
+        raise Mistyped(pick(lang, f"{out}：文件名要以 .csv 或 .xlsx 结尾。", f"{out}: the name must end in .csv or .xlsx."))
     if first and last and first > last:
-        raise Refused(pick(lang, "--from 比 --to 还晚。", "--from lies after --to."), exit_code=2)
+        raise Mistyped(pick(lang, "--from 比 --to 还晚。", "--from lies after --to."))
     wanted = exporting.Wanted(first=first.date() if first else None, last=last.date() if last else None, unit=unit)
     with in_words(lang):
         total, secret = exporting.count(wanted)

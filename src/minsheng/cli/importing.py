@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from minsheng.cli import local
-from minsheng.cli.words import Refused, in_words, language, pick
+from minsheng.cli.words import Mistyped, in_words, language, pick
 
 EVERY_SECONDS = 2.0
 
@@ -38,7 +38,7 @@ def import_(table: Path, mapping: Path | None, name: str | None, bad: Path | Non
         where = importing.columns(source.headers, _mapping(mapping, lang))
     system = f"import:{name or table.stem}"
     if len(system) > 40:
-        raise Refused(pick(lang, "--name 最多 33 个字。", "--name takes at most 33 characters."), exit_code=2)
+        raise Mistyped(pick(lang, "--name 最多 33 个字。", "--name takes at most 33 characters."))
     click.echo(pick(lang, "列：", "Columns: ") + " · ".join(f"{field}={header}" for field, header in where.items()))
     left = BadRows(bad or local.var() / "import" / f"{table.stem}.bad.csv", source.headers)
     if how == "rehearse":
@@ -74,10 +74,10 @@ def _mapping(path: Path | None, lang: str) -> dict[str, str]:
     try:
         found = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
-        raise Refused(pick(lang, f"{path}：不是有效的 TOML：{wrong}", f"{path}: not valid TOML: {wrong}"), exit_code=2) from wrong
+        raise Mistyped(pick(lang, f"{path}：不是有效的 TOML：{wrong}", f"{path}: not valid TOML: {wrong}")) from wrong
     odd = [key for key, value in found.items() if not isinstance(value, str)]
     if odd:
-        raise Refused(pick(lang, f"{path}：「{odd[0]}」后面要写列名。", f"{path}: write a column's name after “{odd[0]}”."), exit_code=2)
+        raise Mistyped(pick(lang, f"{path}：「{odd[0]}」后面要写列名。", f"{path}: write a column's name after “{odd[0]}”."))
     return found
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from minsheng.cli import explain, local
-from minsheng.cli.words import Refused, in_words, language, pick
+from minsheng.cli.words import Mistyped, Refused, in_words, language, pick
 from minsheng.policy.changes import Changes, compare
 from minsheng.policy.directory import Directory
 from minsheng.policy.load import Rules
@@ -46,13 +46,14 @@ def load(folder: Path | None, profile: str | None, *, dry_run: bool, lock: bool,
 def _load(folder: Path, lang: str, *, dry_run: bool) -> None:
     directory = explain.read_directory(folder, lang=lang)
     if directory is None:
-        raise Refused(pick(lang, f"没有 {folder} 这个文件夹。", f"There is no folder {folder}."), exit_code=2)
+        raise Mistyped(pick(lang, f"没有 {folder} 这个文件夹。", f"There is no folder {folder}."))
     with _database(directory.city):
         from minsheng.commands import directory as loading
         from minsheng.queries import directory as directories
         from minsheng.queries import installation
         from minsheng.queries import rules as rulebook
 
+        installation.demand_ready()
         _same_city(installation.city(), directory.city, lang)
         first = installation.city() is None
         changes = [] if first else compare(directories.current(), directory)
@@ -106,7 +107,7 @@ def _demand_unused(changes: list[Changes], lang: str) -> None:
         said += [pick(lang, f"{kind.zh} {code} 还有 {n:,} 件没办完的诉求", f"{kind.kind} {code}: {n:,} open cases") for code, n in used.items()]
     if said:
         advice = pick(lang, "请先转走，或者保留这一行；单位可以写上 valid_until。", "Move them first, or keep the row; a unit can be given a valid_until.")
-        raise Refused("\n".join([*said, advice]), exit_code=1)
+        raise Refused("\n".join([*said, advice]))
 
 
 # --- rules ----------------------------------------------------------------------------------------------------------------------
@@ -122,12 +123,10 @@ def _publish(rules: Rules, lang: str, *, dry_run: bool) -> None:
         from minsheng.commands import directory as loading
         from minsheng.queries import installation
 
+        installation.demand_ready()
         city = installation.city()
         if city is None:
-            raise Refused(
-                pick(lang, "还没有载入通讯录，请先 minsheng load directories/…。", "No directory is loaded yet: minsheng load directories/… first."),
-                exit_code=1,
-            )
+            raise Refused(pick(lang, "还没有载入通讯录，请先 minsheng load directories/…。", "No directory is loaded yet: minsheng load directories/… first."))
         _same_city(city, rules.profile.code, lang)
         loading.adopt(rules)
     click.echo(pick(lang, f"规则 {label} 已公布，从现在起收的诉求按它办。", f"Rules {label} are published: cases filed from now on are registered under them."))
@@ -143,8 +142,7 @@ def _checked(rules: Rules, lang: str) -> Rules:
                 lang,
                 f"规则 {profile.code}@{profile.version} 已经公布过（profiles/{LOCK}），内容不能再改。请把 version 改成新的一版。",
                 f"{profile.code}@{profile.version} is published (profiles/{LOCK}) and never changes. Give the changed profile a new version.",
-            ),
-            exit_code=1,
+            )
         )
     return rules
 
@@ -170,7 +168,7 @@ def read_lock(text: str) -> Published:
             continue
         words = line.split()
         if len(words) != 3 or (words[0], words[1]) in published:
-            raise Refused(f"profiles/{LOCK}:{number}: “{line}” 应是“编码 版本 哈希”，每个版本一行。/ must be “code version hash”, once each.", exit_code=1)
+            raise Refused(f"profiles/{LOCK}:{number}: “{line}” 应是“编码 版本 哈希”，每个版本一行。/ must be “code version hash”, once each.")
         published[words[0], words[1]] = words[2]
     return published
 
@@ -203,6 +201,5 @@ def _same_city(there: str | None, city: str, lang: str) -> None:
                 lang,
                 f"这个数据库是 {there} 的，不能放 {city} 的：一个数据库一座城市。",
                 f"This database is {there}'s: one database is one city, and {city} has its own.",
-            ),
-            exit_code=1,
+            )
         )

@@ -14,9 +14,10 @@ from minsheng.cli.words import in_words, language, pick
 def story(code: str | None, *, as_list: bool, lang: str) -> None:
     """Tell the case CODE with its timeline: who, when, what, why, and which promises were kept. Without CODE: cases worth telling."""
     from minsheng.cli import told
-    from minsheng.queries import telling
+    from minsheng.queries import installation, telling
 
     with in_words(lang):
+        installation.demand_ready()
         if code is not None and not as_list:
             click.echo("\n".join(told.lines(telling.tell(code), lang)))
             return

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from minsheng.cli import local
-from minsheng.cli.words import Refused, in_words, language, pick
+from minsheng.cli.words import Mistyped, Refused, in_words, language, pick
 
 EVERY = 2**31
 
@@ -30,12 +30,14 @@ def verify(files: tuple[Path, ...], rebuild: int, key: str | None, lang: str) ->
     Ends with code 1 and names the first broken link when something was altered.
     """
     from minsheng.commands import checkpoints
+    from minsheng.queries import installation
 
     kept = [(path.name, _read(path, lang)) for path in files]
     for name, text in kept if key else ():
         if text.rstrip("\n").rpartition("\n")[2] != key:
-            raise Refused(pick(lang, f"{name}：签名用的不是这把公钥。", f"{name}: signed with another key than this one."), exit_code=1)
+            raise Refused(pick(lang, f"{name}：签名用的不是这把公钥。", f"{name}: signed with another key than this one."))
     with in_words(lang):
+        installation.demand_ready()
         found = checkpoints.verify(kept, rebuild=rebuild)
     erased = pick(lang, f"（其中 {found.erased:,} 段已按要求抹除）", f" ({found.erased:,} of them erased on request)") if found.erased else ""
     click.echo(pick(
@@ -55,4 +57,4 @@ def _read(path: Path, lang: str) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as wrong:
         why = wrong.strerror if isinstance(wrong, OSError) else pick(lang, "不是文字文件", "no text file")
-        raise Refused(pick(lang, f"读不了 {path}：{why}。", f"Cannot read {path}: {why}."), exit_code=2) from wrong
+        raise Mistyped(pick(lang, f"读不了 {path}：{why}。", f"Cannot read {path}: {why}.")) from wrong

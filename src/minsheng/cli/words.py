@@ -19,15 +19,19 @@ MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct
 
 
 class Refused(click.ClickException):
-    """A refusal in words. Code 2: what was asked is wrong; code 1: what was looked at is wrong."""
+    """A refusal in words, code 1: what was looked at is wrong."""
 
-    def __init__(self, words: str, *, exit_code: int) -> None:
-        super().__init__(words)
-        self.exit_code = exit_code
+    exit_code = 1
 
     def show(self, file: Any = None) -> None:
         """The words alone: they begin with what is wrong."""
         click.echo(self.format_message(), err=True, file=file)
+
+
+class Mistyped(Refused):
+    """What was asked for is wrong, code 2."""
+
+    exit_code = 2
 
 
 def language(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -46,7 +50,7 @@ def in_words(lang: str) -> Iterator[None]:
     try:
         yield
     except MinshengError as wrong:
-        raise Refused(wrong.words(lang), exit_code=2 if isinstance(wrong, BadInput) else 1) from wrong
+        raise (Mistyped if isinstance(wrong, BadInput) else Refused)(wrong.words(lang)) from wrong
 
 
 def day(moment: date, lang: str, *, year: int | None = None) -> str:

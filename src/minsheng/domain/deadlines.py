@@ -6,6 +6,7 @@ Lateness comes from timestamps, never from when the sweep ran.
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Literal
 
 from minsheng.domain.calendar import Calendar, DayOff, beijing_day, due_day, end_of
@@ -41,6 +42,7 @@ class Duration:
     amount: int
 
     @classmethod
+    @lru_cache(maxsize=512)
     def parse(cls, text: str) -> "Duration":
         """Read the words of a profile. ValueError says what is allowed."""
         if text == "same day":

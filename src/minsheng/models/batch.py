@@ -6,13 +6,12 @@ what PostgreSQL needs to store them. Here the rows travel as JSON, and one prepa
 Every part sees the database as it was before the statement: a batch never touches the same row twice. Foreign keys are checked at commit.
 """
 
-import json
 from collections.abc import Mapping
-from datetime import date
 from functools import lru_cache
 from typing import Any
 
 from django.db import connection
+from pydantic_core import to_json
 
 Row = Mapping[str, Any]
 _Part = tuple[str, str, tuple[str, ...], int]
@@ -68,16 +67,5 @@ def _sql(how: str, table: str, columns: tuple[str, ...], key: int) -> str:
 def _values(part: _Part, rows: list[Row]) -> list[str]:
     """The parameters of one part. An update says twice which rows are meant: the list leads the planner to the index."""
     how, _, columns, _ = part
-    return [_encode(rows), f"{{{','.join(str(row[columns[0]]) for row in rows)}}}"] if how == "update" else [_encode(rows)]
-
-
-def _plain(value: object) -> str:
-    """Times in ISO 8601, bytes in PostgreSQL's hexadecimal form."""
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, (bytes, bytearray, memoryview)):
-        return "\\x" + bytes(value).hex()
-    raise TypeError(f"{type(value).__name__} has no form in JSON")
-
-
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain).encode
+    told = to_json([{name: f"\\x{value.hex()}" if isinstance(value, bytes) else value for name, value in row.items()} for row in rows]).decode()
+    return [told, f"{{{','.join(str(row[columns[0]]) for row in rows)}}}"] if how == "update" else [told]

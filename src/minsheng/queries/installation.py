@@ -2,11 +2,19 @@
 
 from collections.abc import Collection
 
+from django.db import connection
 from django.db.models import Count
 
+from minsheng.domain.errors import WrongState
 from minsheng.domain.states import OPEN
 from minsheng.models.case import Case
 from minsheng.models.places import City
+
+
+def demand_ready() -> None:
+    """Raise in words when the tables are not there yet: the database was made, and never brought to this version."""
+    if City._meta.db_table not in connection.introspection.table_names():
+        raise WrongState("数据库还没有建好，请先运行 minsheng migrate。", "The database has no tables yet: run minsheng migrate first.")
 
 
 def city() -> str | None:

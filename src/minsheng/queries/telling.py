@@ -104,8 +104,8 @@ def worth_telling() -> list[tuple[str, str, str, str]]:
 
 def _place(tree: Directory, facts: CaseFacts) -> str:
     """From the district down; what a name repeats of the one above it is said once."""
-    code, said = facts.place or facts.district, ""
-    for name in (tree.places[above].name for above in reversed(tree.place_ancestors(code))) if code in tree.places else ():
+    code, said = facts.place or facts.district or "", ""
+    for name in [tree.places[above].name for above in reversed(tree.place_ancestors(code))] if code in tree.places else []:
         shared = next((n for n in range(min(len(said), len(name)), 0, -1) if said.endswith(name[:n])), 0)
         said += name[shared:]
     return said

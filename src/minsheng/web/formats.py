@@ -183,6 +183,7 @@ def badge(name: str) -> str:
 
 
 def took(length: timedelta) -> str:
+    """How long something took, to the minute below an hour."""
     if length < timedelta(minutes=1):
         return _("不到 1 分钟")
     if length < timedelta(hours=1):

@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import socket
 import sys
 import threading
@@ -109,31 +110,44 @@ def drive(port: int, scripts: Sequence[Iterator[Request]], *, seconds: float) ->
 
 
 def _client(port: int, script: Iterator[Request], end: float, load: Load, faults: list[str]) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     try:
-        while time.monotonic() < end and not faults:
-            request = next(script)
-            began = time.perf_counter()
-            status, answer = _ask(connection, request)
-            load.times.append((time.perf_counter() - began) * 1000)
-            if status != request.wanted:
-                faults.append(f"{request.method} {request.path} answered {status}: {answer[:500].decode(errors='replace')}")
-    except (OSError, http.client.HTTPException, StopIteration) as wrong:
+        with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
+            connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            while time.monotonic() < end and not faults:
+                request = next(script)
+                asked = _bytes(request)
+                began = time.perf_counter()
+                connection.sendall(asked)
+                status, answer = _answer(connection)
+                load.times.append((time.perf_counter() - began) * 1000)
+                if status != request.wanted:
+                    faults.append(f"{request.method} {request.path} answered {status}: {answer[:500].decode(errors='replace')}")
+    except (OSError, ValueError, StopIteration) as wrong:
         faults.append(f"a client stopped: {type(wrong).__name__} {wrong}")
-    finally:
-        connection.close()
 
 
-def _ask(connection: http.client.HTTPConnection, request: Request) -> tuple[int, bytes]:
-    headers = {"Accept-Language": "zh-CN"}
-    if request.token:
-        headers["Authorization"] = f"Bearer {request.token}"
-    if request.address:
-        headers["X-Forwarded-For"] = request.address
-    body = None
-    if request.body is not None:
-        body = json.dumps(request.body, ensure_ascii=False).encode()
-        headers["Content-Type"] = "application/json"
-    connection.request(request.method, request.path, body=body, headers=headers)
-    response = connection.getresponse()
-    return response.status, response.read()
+def _bytes(request: Request) -> bytes:
+    """The request as it travels. Written by hand: a library's client would take as much of the two cores as the server."""
+    body = json.dumps(request.body, ensure_ascii=False).encode() if request.body is not None else b""
+    lines = [f"{request.method} {request.path} HTTP/1.1", "Host: localhost", "Accept-Language: zh-CN"]
+    lines += [f"Authorization: Bearer {request.token}"] if request.token else []
+    lines += [f"X-Forwarded-For: {request.address}"] if request.address else []
+    lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"] if request.body is not None else []
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def _answer(connection: socket.socket) -> tuple[int, bytes]:
+    """Status and body of one answer with a known length."""
+    got = connection.recv(65536)
+    while got and b"\r\n\r\n" not in got:
+        got += connection.recv(65536)
+    head, _, body = got.partition(b"\r\n\r\n")
+    found = _LENGTH.search(head)
+    if found is None:
+        raise ValueError(f"an answer without a length: {head[:300]!r}")
+    while len(body) < int(found[1]):
+        body += connection.recv(65536)
+    return int(head[9:12]), body
+
+
+_LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)

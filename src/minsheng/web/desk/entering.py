@@ -1,5 +1,6 @@
 """登录、退出 of staff. Wrong passwords are counted in rows (django-axes), so the limit holds in every process."""
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -82,12 +83,16 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("signin"))
 
 
-def _demo() -> list[Row]:
-    """The accounts of a demonstration, as `minsheng demo` wrote them; nothing in a real installation."""
+def _demo() -> Row | None:
+    """The accounts of a demonstration, as `minsheng demo` wrote them (the password ends the first line); nothing in a real installation."""
     if not getattr(settings, "MINSHENG_SHOW_DEMO", False):
-        return []
+        return None
     path = Path(settings.MINSHENG_VAR, settings.MINSHENG_CITY, "accounts.txt")
     if not path.exists():
-        return []
-    rows = [line.split(maxsplit=2) for line in path.read_text(encoding="utf-8").splitlines() if line.strip() and not line.startswith("#")]
-    return [Row(username=row[0], password=row[1], what=row[2]) for row in rows if len(row) == 3]
+        return None
+    head, *lines = path.read_text(encoding="utf-8").splitlines()
+    people = [found for line in lines if (found := _ACCOUNT.fullmatch(line))]
+    return Row(password=head.split()[-1], people=[Row(username=found[1], what=found[2].replace("\u3000", " ")) for found in people])
+
+
+_ACCOUNT = re.compile(r"([A-Za-z0-9.-]+) +(.+)")
