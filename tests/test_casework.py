@@ -1,10 +1,9 @@
 """The one transaction: everything or nothing, one after the other, and by the rules that the case was received under."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 from django.test.utils import CaptureQueriesContext
 
 from minsheng.casework import casework, caseworks
@@ -12,7 +11,6 @@ from minsheng.commands import amending, answering, callback, dispatch, handling,
 from minsheng.commands import directory as loading
 from minsheng.domain.access import HOLDER, Actor
 from minsheng.domain.errors import NotFound, Stale, WrongState
-from minsheng.models.approval import Approval
 from minsheng.models.case import Case, Party, Relation
 from minsheng.models.deadline import Deadline
 from minsheng.models.event import CaseEvent
@@ -81,19 +79,19 @@ def _falter(code: str, actor: Actor) -> None:
         raise ZeroDivisionError
 
 
-def test_a_failure_while_writing_leaves_nothing(world: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failure_while_writing_leaves_nothing(world: Make) -> None:
     """… also when the database refuses the last row of the transaction."""
     city = world("yunchuan")
     code = scenes.handled(city)
-
-    def fail(*_: Any, **__: Any) -> None:
-        raise RuntimeError("disk full")
-
-    monkeypatch.setattr(Approval.objects, "bulk_create", fail)
-    with unchanged(), pytest.raises(RuntimeError):
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE ms_approval ADD CONSTRAINT refuse_all CHECK (false)")
+    with unchanged(), pytest.raises(IntegrityError):
         city.do(dispatch.send_back, code, by=CLERK, reason="不归我们管。", proposed="songtao")
-    monkeypatch.undo()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE ms_approval DROP CONSTRAINT refuse_all")
     assert city.case(code).facts["approvals"] == {}
+    city.do(dispatch.send_back, code, by=CLERK, reason="不归我们管。", proposed="songtao")
     city.holds()
 
 

@@ -89,7 +89,7 @@ class Work:
         return decide.decide(self.rules, question, self.policy_facts(**known))
 
     def policy_facts(self, **known: Any) -> dict[str, Any]:
-        """The closed list of facts, with what only the caller knows (sure, simple)."""
+        """The closed list of facts, with what only the caller knows (sure)."""
         unit = self.directory.units.get(self.facts.holder() or "")
         category = self.directory.categories.get(self.facts.category or "")
         found = decide.policy_facts(
@@ -117,7 +117,7 @@ class Work:
         actor = by or self.by
         if not (self.is_new and action == "receive"):
             self.demand(action, by=actor, who=who)
-        after = self._after(action)
+        after = self._after(action, data or {})
         return self._record(action, actor, after, data or {}, decision)
 
     def note(self, action: str, *, data: dict[str, Any] | None = None, by: Actor | None = None, decision: dict[str, Any] | None = None) -> Event:
@@ -151,7 +151,7 @@ class Work:
             return above[0] if above else self.directory.centre
         return self.directory.centre
 
-    def _after(self, action: str) -> State:
+    def _after(self, action: str, data: dict[str, Any]) -> State:
         if action == "receive":
             return State.RECEIVED
         assert self.facts.state is not None
@@ -160,6 +160,8 @@ class Work:
             return self.facts.state_before_merge
         if action in ("reopen", "return_answer") and self.facts.at_desk:
             return State.REGISTERED  # answered at once: there is no unit to go back to
+        if action == "contact" and self.facts.order(data["order"]).role == "co":
+            return self.facts.state  # a co-handler's call does not claim the case for the lead
         return moves.lands(action, state=self.facts.state, disabled=self.rules.profile.disabled)
 
     def _record(self, action: str, actor: Actor, after: State, data: dict[str, Any], decision: decide.Decision[Any] | dict[str, Any] | None) -> Event:

@@ -143,7 +143,7 @@ def _has(work: Work, kind: str, *, order: int | None = None) -> bool:
 
 
 def _arm(work: Work, clock: Clock, event: Event, *, order: int | None = None, subject: int | None = None) -> None:
-    known = work.policy_facts(**({"sure": True} if event.data.get("sure") else {}), simple=bool(event.data.get("simple")))
+    known = work.policy_facts(**({"sure": True} if event.data.get("sure") else {}))
     if clock.due_key:
         due = event.data.get(clock.due_key)
         if due is None:
@@ -172,7 +172,7 @@ def _start_late(work: Work, event: Event) -> None:
 
 def readjust(work: Work, event: Event) -> None:
     """更正 of urgency, category or kind: the citizen's clocks are counted again from their start under the rule that now fits."""
-    if not event.data.keys() & {"urgency", "category", "kind"}:
+    if not event.data.keys() & {"urgency", "category", "kind", "simple"}:
         return
     for timer in work.timers:
         if timer.kind not in ("answer", "close") or not timer.running:

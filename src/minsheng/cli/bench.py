@@ -34,6 +34,7 @@ def bench(names: tuple[str, ...], form: str | None, seconds: float, cases: int, 
     place = cluster.place_for((place or local.var() / "bench").resolve())
     place.mkdir(parents=True, exist_ok=True)
     os.environ["MINSHENG_VAR"] = str(place)
+    os.environ["DJANGO_SETTINGS_MODULE"] = "minsheng.conf.dev"
     os.environ.pop("DATABASE_URL", None)
     os.environ.setdefault("MINSHENG_LOG_LEVEL", "ERROR")
     local.prepare_environment(grounds.CITY)

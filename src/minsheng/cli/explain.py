@@ -20,7 +20,7 @@ from minsheng.policy.load import Rules, load, load_days
 _FACTS = "、".join(f"{name}（{NAMES_ZH[name]}）" for name in KNOWN)
 
 
-@click.command(epilog=f"Facts: {_FACTS}. Example: minsheng explain linyi urgency=urgent category=噪声 --at 2026-09-30T16:00+08:00")
+@click.command(epilog=f"Facts: {_FACTS}. Example: minsheng explain CITY urgency=urgent category=噪声 --at 2026-09-30T16:00+08:00")
 @click.argument("profile")
 @click.argument("facts", nargs=-1)
 @click.option("--at", "moment", help="when it is received, as 2026-09-30T16:00+08:00; without a zone Beijing time is meant (default: now)")

@@ -25,7 +25,7 @@ Published = dict[tuple[str, str], str]
 @click.option("--lock", is_flag=True, help="write every profile version that profiles/LOCK does not hold yet; needs no database")
 @language
 def load(folder: Path | None, profile: str | None, *, dry_run: bool, lock: bool, lang: str) -> None:
-    """Load FOLDER (such as directories/linyi) into the database of its city; or publish a --profile; or --lock the profiles.
+    """Load FOLDER (directories/CITY) into the database of its city; or publish a --profile; or --lock the profiles.
 
     A published version never changes: rules that change get a new version. The database is that of the city which the files name.
     """

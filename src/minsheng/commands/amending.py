@@ -62,9 +62,9 @@ def withdraw(code: str, *, reason: str, by: Actor, seen: int | None = None) -> W
 
 def amend(
     code: str, *, reason: str, category: str | None = None, urgency: str | None = None, kind: str | None = None, place: str | None = None,
-    visibility: str | None = None, accused: Sequence[str] | None = None, by: Actor, seen: int | None = None,
+    visibility: str | None = None, simple: bool | None = None, accused: Sequence[str] | None = None, by: Actor, seen: int | None = None,
 ) -> Work:  # fmt: skip
-    """更正: category, place, urgency, kind or visibility; the old value stays in the journal."""
+    """更正: category, place, urgency, kind, visibility or whether it is a simple matter; the old value stays in the journal."""
     reason = clean(reason, limit=1000, name="reason")
     with casework(code, by=by, seen=seen) as work:
         work.demand("amend")
@@ -79,6 +79,8 @@ def amend(
             new |= _place(work, place)
         if visibility is not None:
             new["visibility"] = str(intake.one_of(Visibility, visibility, field="visibility"))
+        if simple is not None:
+            new["simple"] = simple
         if accused is not None:
             new["accused"] = [intake.known_unit(work.directory, unit) for unit in accused]
         changed = {name: value for name, value in new.items() if getattr(work.facts, name) != value}

@@ -1,6 +1,6 @@
 """时限到点: what happens when a clock reaches a step. Swept each minute and at start; several workers at once, nothing twice, nothing missed."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from django.db import transaction
 
@@ -9,7 +9,6 @@ from minsheng.casework import Work, batchwork, sweepwork
 from minsheng.domain.access import SYSTEM
 from minsheng.domain.deadlines import PROMISES, Timer
 from minsheng.models.deadline import Deadline, Outage, Pulse
-from minsheng.models.fetching import fetch
 from minsheng.policy import decide
 from minsheng.queries import rules as rulebook
 from minsheng.reactions import take_step, whose
@@ -23,18 +22,12 @@ GAP = timedelta(minutes=5)
 def sweep() -> int:
     """One round over everything that is due now; returns how many deadlines fired. Excuses an outage first, if there was one."""
     notice_outage()
-    fired, after = 0, (datetime.min.replace(tzinfo=UTC), 0)
-    while due := _due(after):
-        # Onwards, whatever became of these: what another worker holds at this moment is his, or comes with the next round.
-        after = (due[-1].next_at or after[0], due[-1].pk)
-        fired += expire(list(dict.fromkeys(row.case_id for row in due)))
+    # Looked up once: what another worker has fired or holds by then is left alone, and what falls due meanwhile comes with the next round.
+    due = Deadline.objects.filter(next_at__lte=clock.now()).order_by("next_at").values_list("case_id", flat=True)
+    cases = list(dict.fromkeys(due))
+    fired = sum(expire(cases[n : n + BATCH]) for n in range(0, len(cases), BATCH))
     Pulse.objects.update_or_create(name="sweep", defaults={"at": clock.now()})
     return fired
-
-
-def _due(after: tuple[datetime, int]) -> list[Deadline]:
-    """The next deadlines that are due now, in the order of their times."""
-    return fetch(Deadline, "WHERE next_at <= %s AND (next_at, id) > (%s, %s) ORDER BY next_at, id LIMIT %s", [clock.now(), *after, BATCH])
 
 
 def expire(cases: list[int]) -> int:

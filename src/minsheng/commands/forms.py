@@ -122,6 +122,7 @@ ANSWER_ON = _may(_of("date", "answer_on", "哪天前答复", "To be answered by"
 CATEGORY = _of("category", "category", "类别", "Category")
 URGENCY = _of("urgency", "urgency", "紧急程度", "Urgency", choices=_choices(URGENCY_ZH))
 KIND = _of("choice", "kind", "诉求类型", "Kind", choices=_choices(KIND_ZH))
+SIMPLE = _of("bool", "simple", "简易事项", "Simple matter")
 ACCUSED = _of("units", "accused", "被反映的单位", "Accused units")
 VISIBILITIES = _choices({"public": "公开", "private": "不公开", "secret": "保密"})
 SPANS = _choices({span: Duration.parse(span).zh for span in ("24 hours", "48 hours", "1 working day", "2 working days", "3 working days", "5 working days",
@@ -153,7 +154,7 @@ def _form(action: str, en: str, command: Callable[..., Any], *fields: Field, zh:
 # fmt: off
 _TABLE = (
     # --- moves, in the order of domain/moves.py
-    _form("register", "Accept", intake.register, _may(CATEGORY), _may(URGENCY), _may(KIND), _may(ACCUSED)),
+    _form("register", "Accept", intake.register, _may(CATEGORY), _may(URGENCY), _may(KIND), _may(SIMPLE), _may(ACCUSED)),
     _form("answer_at_once", "Answer at once", answering.answer_at_once, _text("text", "答复", "Answer", 4000), _may(CATEGORY)),
     _form("decline", "Decline", intake.decline, REASON, _text("basis", "依据", "Basis", 400, hint=("哪条规定", "Which rule")),
           _text("appeal", "不同意怎么办", "How to appeal", 400, hint=("写明可以找谁、怎么找", "Say whom to turn to, and how"))),
@@ -199,7 +200,7 @@ _TABLE = (
           _text("record", "对方的记录号或接收人", "Their record number", 200)),
     _form("supplement", "Add something", amending.supplement, _text("text", "补充什么", "What to add", 2000),
           _may(_of("evidence", "attachments", "照片", "Photos"))),
-    _form("amend", "Correct", amending.amend, _text("reason", "为什么改", "Why", 1000), _may(CATEGORY), _may(URGENCY), _may(KIND),
+    _form("amend", "Correct", amending.amend, _text("reason", "为什么改", "Why", 1000), _may(CATEGORY), _may(URGENCY), _may(KIND), _may(SIMPLE),
           _may(_of("place", "place", "地点", "Place")), _may(_of("choice", "visibility", "公开范围", "Visibility", choices=VISIBILITIES)), _may(ACCUSED)),
     _form("instruct", "Instruct", measures.instruct, _text("text", "批示", "Instruction", 1000), _of("unit", "unit", "批给哪个单位", "Unit"), ANSWER_ON),
     _form("urge", "Urge", amending.urge),

@@ -66,6 +66,8 @@ _BY_ROLE = {
     Role.SUPERVISOR: Who.SUPERVISOR,
     Role.LEADER: Who.LEADER,
 }
+#: The desk of the centre, which alone sorts 举报.
+_DESK = frozenset({Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR, Role.CHECKER, Role.CALLBACK})
 _WORKS = frozenset({Role.STAFF, Role.GRID, Role.LEADER})
 #: Roles that may read every case their area covers, though no move is theirs.
 _READERS = frozenset({Role.DEPUTY, Role.OBSERVER, Role.ANALYST, Role.DISCIPLINE, Role.EDITOR, Role.ADMIN})
@@ -86,7 +88,7 @@ def relations(actor: Actor, facts: CaseFacts, tree: Tree, *, place_unit: str | N
                 if order.unit == membership.unit:
                     found.add(Who.LEAD if order.role is OrderRole.LEAD else Who.CO)
         if covers(membership.unit, facts, tree, place_unit=place_unit):
-            found |= {_BY_ROLE[role] for role in membership.roles if role in _BY_ROLE}
+            found |= {_BY_ROLE[role] for role in membership.roles if role in _BY_ROLE and (role is not Role.LEADER or leads(membership.unit, facts, tree))}
     return frozenset(found)
 
 
@@ -104,14 +106,22 @@ def is_asked(actor: Actor, facts: CaseFacts) -> bool:
 
 def covers(unit: str, facts: CaseFacts, tree: Tree, *, place_unit: str | None) -> bool:
     """Does the area of this unit cover the case: the city centre covers all, others their own part of the tree."""
-    if unit == tree.centre:
+    if at_centre(unit, tree):
         return True
     root = tree.area_of(unit)
-    if tree.under(tree.centre, root=root):
-        return True
     touched = [place_unit] if place_unit else []
     touched += [order.unit for order in facts.orders]
     return any(tree.under(other, root=root) for other in touched)
+
+
+def leads(unit: str, facts: CaseFacts, tree: Tree) -> bool:
+    """May a leader of this unit instruct on the case? The head of an area on what lies in it; the head of a department only on its own."""
+    return tree.area_of(unit) == unit or any(tree.under(order.unit, root=unit) for order in facts.orders)
+
+
+def at_centre(unit: str, tree: Tree) -> bool:
+    """Does this unit stand at the level of the centre: the centre itself, or a body of the whole city."""
+    return unit == tree.centre or tree.under(tree.centre, root=tree.area_of(unit))
 
 
 def may_see(actor: Actor, facts: CaseFacts, tree: Tree, *, place_unit: str | None) -> bool:
@@ -123,6 +133,7 @@ def may_see(actor: Actor, facts: CaseFacts, tree: Tree, *, place_unit: str | Non
     found = relations(actor, facts, tree, place_unit=place_unit)
     ever = any(order.unit == m.unit for order in facts.orders for m in actor.memberships if m.roles & _WORKS)
     if facts.visibility == Visibility.SECRET:
-        return bool(found & {Who.LEAD, Who.CO, Who.OPERATOR, Who.DISPATCHER, Who.SUPERVISOR}) or actor.has(Role.DISCIPLINE)
+        desk = any(m.roles & _DESK and at_centre(m.unit, tree) for m in actor.memberships)
+        return bool(found & {Who.LEAD, Who.CO}) or desk or actor.has(Role.DISCIPLINE) or is_asked(actor, facts)
     reads = any(m.roles & _READERS and covers(m.unit, facts, tree, place_unit=place_unit) for m in actor.memberships)
     return bool(found) or ever or reads or is_asked(actor, facts)

@@ -72,6 +72,7 @@ class CaseFacts:
     visibility: str = ""
     accused: list[str] = field(default_factory=list)
     sensitive: bool = False
+    simple: bool = False
     received_at: datetime | None = None
     registered_at: datetime | None = None
     dispatched_at: datetime | None = None
@@ -175,7 +176,7 @@ def _register(facts: CaseFacts, event: Event) -> None:
 
 
 def _amend(facts: CaseFacts, event: Event) -> None:
-    for name in ("category", "urgency", "kind", "place", "district", "visibility", "accused", "sensitive"):
+    for name in ("category", "urgency", "kind", "place", "district", "visibility", "accused", "sensitive", "simple"):
         if name in event.data:
             setattr(facts, name, event.data[name])
 

@@ -146,7 +146,7 @@ def sampled(share: float, key: str) -> bool:
     return int.from_bytes(hashlib.sha256(key.encode()).digest()[:4]) < share * 2**32
 
 
-def policy_facts(facts: CaseFacts, *, level: str | None = None, risk: bool = False, simple: bool = False, sure: bool | None = None) -> dict[str, Any]:
+def policy_facts(facts: CaseFacts, *, level: str | None = None, risk: bool = False, sure: bool | None = None) -> dict[str, Any]:
     """The closed list of facts, read off a case."""
     verdict = facts.verdict or {}
     return {
@@ -160,7 +160,7 @@ def policy_facts(facts: CaseFacts, *, level: str | None = None, risk: bool = Fal
         "level": level,
         "sensitive": facts.sensitive,
         "risk": risk,
-        "simple": simple,
+        "simple": facts.simple,
         "sure": sure,
         "place_known": facts.place is not None,
         "satisfied": verdict.get("satisfied"),

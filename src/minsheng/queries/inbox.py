@@ -19,8 +19,8 @@ from minsheng.sealing import keyring
 COUNTED_TO = 100
 SOON = timedelta(hours=12)
 
-_DESK = frozenset({Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR, Role.CHECKER, Role.CALLBACK, Role.LEADER, Role.ANALYST, Role.ADMIN})
-_SECRET = frozenset({Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR, Role.DISCIPLINE})
+_DESK = frozenset({Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR, Role.CHECKER, Role.CALLBACK, Role.ANALYST, Role.ADMIN})
+_SECRET = frozenset({Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR, Role.CHECKER, Role.CALLBACK, Role.DISCIPLINE})
 _RUNNING = "EXISTS (SELECT 1 FROM ms_deadline d WHERE d.case_id = c.id AND d.kind = '{kind}' AND d.met_at IS NULL AND d.ended_at IS NULL)"
 
 
@@ -175,7 +175,7 @@ def _scope(actor: Actor) -> _Scope:
     hidden = "NOT (c.visibility = 'secret' AND c.facts->'accused' ?| %(above)s)"
     if not roles & _SECRET:
         hidden = "c.visibility <> 'secret'"
-    desk = [m.unit for m in actor.memberships if m.roles & _DESK and m.unit in tree.units]
+    desk = [m.unit for m in actor.memberships if m.unit in tree.units and (m.roles & _DESK or (Role.LEADER in m.roles and tree.area_of(m.unit) == m.unit))]
     if any(unit == tree.centre or tree.under(tree.centre, root=tree.area_of(unit)) for unit in desk):
         return _Scope("ms_case c", hidden, {"above": above, "mine": mine}, "c.due_at")
     if desk:
@@ -184,7 +184,7 @@ def _scope(actor: Actor) -> _Scope:
         places = [p.code for p in tree.places.values() if p.kind == "district" and p.unit in units]
         return _Scope(
             "ms_case c",
-            f"{hidden} AND (c.unit = ANY(%(units)s) OR c.district = ANY(%(places)s))",
+            f"{hidden} AND (c.unit = ANY(%(mine)s) OR (c.visibility <> 'secret' AND (c.unit = ANY(%(units)s) OR c.district = ANY(%(places)s))))",
             {"above": above, "units": units, "places": places, "mine": mine},
             "c.due_at",
         )

@@ -152,13 +152,16 @@ def stages(view: CaseView) -> list[Row]:
     )
     if view.step == 0 and view.state not in ("received", "registered"):
         return []
-    step = view.step - 1 if view.state == "answered" and answer(view) is None else view.step  # the answer has not passed its check
+    claims = "claim" not in rulebook.today().profile.disabled
+    step = view.step if claims or view.step != 2 else 3
+    if view.state == "answered" and answer(view) is None:
+        step -= 1  # the answer has not passed its check
     last = RATED if view.rating else CLOSED
     rows = [
         Row(label=_(label), at=at if n <= step else None, status="done" if n < step else "now" if n == step else "")
         for n, (label, at) in enumerate(zip(STAGES if step < len(STAGES) else (*STAGES[:-1], last), times, strict=True))
     ]
-    return rows if "claim" not in rulebook.today().profile.disabled else rows[:2] + rows[3:]
+    return rows if claims else rows[:2] + rows[3:]
 
 
 def timeline(view: CaseView, *, own: bool) -> list[Row]:

@@ -258,7 +258,7 @@ def _watched(address: str) -> Iterator[list[float]]:
 def _running(place: Path) -> Iterator[tuple[int, float]]:
     """`make run` (or `minsheng up` where there is no Makefile): its process, and the seconds until the page answered."""
     port = free_port()
-    environment = dict(os.environ, MINSHENG_VAR=str(place), PORT=str(port), CITY=CITY)
+    environment = dict(os.environ, MINSHENG_VAR=str(place), PORT=str(port), CITY=CITY, DJANGO_SETTINGS_MODULE="minsheng.conf.dev")
     environment.pop("DATABASE_URL", None)
     makefile = (local.home() / "Makefile").exists()
     command = ["make", "-s", "run"] if makefile else [*MINSHENG, "up", "--city", CITY, "--port", str(port)]

@@ -1,0 +1,123 @@
+"""What people do with a browser that a server does not see coming: two screens, the back button, a double tap, a page left open."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from minsheng.commands import dispatch, handling
+from minsheng.models.case import Attachment, Case
+from tests.browser.conftest import Visit
+from tests.browser.steps import REPORT, file, send, sent, sign_in
+from tests.world import World
+
+pytestmark = pytest.mark.browser
+
+
+def handled(city: World) -> str:
+    """A case that 银杏社区 handles."""
+    code = city.file(body="楼下的路灯不亮，晚上看不见台阶。", title="路灯不亮", place="yinxing-b1")
+    if city.case(code).unit != "yinxing":
+        city.do(dispatch.reassign, code, by="dispatch1", lead="yinxing", reason="属地来办")
+    city.do(handling.claim, code, by="yinxing")
+    return code
+
+
+def test_two_screens_and_one_is_stale(city: World, visit: Visit) -> None:
+    """The slower one is told kindly who was faster; its words are still there, and go out with the second try."""
+    code = handled(city)
+    here, there = sign_in(visit(), "yinxing"), sign_in(visit(), "yinxing")
+    here.goto(f"/desk/cases/{code}")
+    there.goto(f"/desk/cases/{code}")
+    sent(there, "contact", method="visit", note="上门看过")
+    send(here, "reply", text="今天上午去看过，灯头坏了，明天换。")
+    conflict = here.locator("#conflict")
+    expect(conflict).to_contain_text("同事刚刚更新了这件诉求")
+    expect(conflict).to_contain_text("联系")
+    expect(conflict).to_be_focused()
+    expect(here.locator("[id$=reply-text]")).to_have_value("今天上午去看过，灯头坏了，明天换。")
+    here.locator(".ms-do form", has=here.locator("input[value=reply]")).locator("button[type=submit]").click()
+    expect(here.locator("#composer [role=status]")).to_contain_text("记下了")
+    assert city.actions(code).count("reply") == 1
+
+
+def test_a_page_left_open_keeps_what_is_being_written(city: World, visit: Visit) -> None:
+    """The timeline fetches news by itself, the form is left alone; a reload brings the draft back; what was sent is no draft any more."""
+    code = handled(city)
+    page = sign_in(visit(), "yinxing")
+    page.clock.install()
+    page.goto(f"/desk/cases/{code}")
+    page.locator("label[for=do-progress]").click()
+    field = page.locator("[id$=progress-text]")
+    field.fill("写到一半")
+    city.do(handling.contact, code, by="yinxing", method="phone", note="同事打过电话了")
+    page.clock.run_for(25_000)
+    expect(page.locator("#journal")).to_contain_text("同事打过电话了")
+    expect(field).to_have_value("写到一半")
+    page.reload()
+    expect(page.locator("[id$=progress-text]")).to_have_value("写到一半")
+    sent(page, "progress", text="写完了")
+    expect(page.locator("[id$=progress-text]")).to_have_value("")
+
+
+def test_back_and_again(city: World, visit: Visit) -> None:
+    """Sent again with the back button it is the same case; other words are another."""
+    page = visit(phone=True)
+    first = file(page)
+    page.go_back()
+    page.locator("#text").fill(REPORT["text"])
+    for name in ("place", "name", "phone"):
+        page.locator(f"#{name}").fill(REPORT[name])
+    page.locator("#district").select_option("qinghe")
+    page.get_by_role("button", name="提交").click()
+    expect(page.locator(".ms-code dd").first).to_have_text(first)
+    assert Case.objects.count() == 1
+    assert file(page, text="另外一件事：楼下的垃圾桶三天没人清。") != first
+
+
+def test_a_double_tap(city: World, visit: Visit) -> None:
+    """The second tap finds the button asleep; even without scripts there is one case."""
+    for scripts in (True, False):
+        page = visit(phone=True, scripts=scripts)
+        page.goto("/new")
+        for name, value in REPORT.items():
+            page.locator(f"#report [name={name}]").fill(value)
+        page.get_by_role("button", name="提交").dblclick()
+        expect(page.get_by_role("heading", level=1)).to_have_text("收到了，已经开始办")
+    assert Case.objects.count() == 2
+
+
+def test_photos_one_by_one(city: World, visit: Visit, photos: list[Path]) -> None:
+    """A phone gives one picture at a time: each is added, made lighter, can be taken away, and survives an error in another field."""
+    page = visit(phone=True)
+    page.goto("/new")
+    for photo in (*photos, photos[0]):
+        page.locator("#photos").set_input_files(photo)
+        page.wait_for_timeout(300)
+    expect(page.locator(".ms-shots img")).to_have_count(3)
+    page.get_by_role("button", name="去掉照片 3").click()
+    expect(page.locator(".ms-shots img")).to_have_count(2)
+    sizes = page.locator("#photos").evaluate("field => Array.from(field.files).map(file => file.size)")
+    assert all(size < photo.stat().st_size for size, photo in zip(sizes, photos, strict=True))
+    page.get_by_role("button", name="提交").click()
+    expect(page.locator(".ms-errors")).to_be_focused()
+    expect(page.locator(".ms-errors li")).to_have_count(4)
+    expect(page.locator("[name=kept]")).to_have_count(2)
+    page.locator("#kept-2").uncheck()
+    for name, value in REPORT.items():
+        page.locator(f"#report [name={name}]").fill(value)
+    page.get_by_role("button", name="提交").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("收到了，已经开始办")
+    assert Attachment.objects.filter(case=Case.objects.get()).count() == 1
+
+
+def test_large_letters_and_dark_stay(city: World, visit: Visit) -> None:
+    """大字 and 深色 are remembered from page to page, with scripts and without."""
+    for scripts in (True, False):
+        page = visit(phone=True, scripts=scripts)
+        page.goto("/")
+        page.get_by_role("button", name="大字").click()
+        page.get_by_role("button", name="深色").click()
+        page.goto("/hall")
+        expect(page.locator("html")).to_have_attribute("data-size", "large")
+        expect(page.locator("html")).to_have_attribute("data-bs-theme", "dark")

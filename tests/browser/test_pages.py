@@ -1,0 +1,136 @@
+"""Every page: nothing that axe-core finds (WCAG 2.2 AA), light, dark and in large letters; nothing wider than the screen; nothing the policy refuses."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from minsheng.commands import answering, callback, dispatch, handling, measures
+from tests.browser.conftest import Visit
+from tests.browser.steps import file, send, sign_in
+from tests.world import ROOT, World
+
+pytestmark = pytest.mark.browser
+
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+ANSWER = "11 月 21 日下午换了灯头一只，当晚已经亮灯。再有问题请打社区值班电话 0000-60000003，我们当天来修。"
+LOOKS: dict[str, dict[str, str]] = {"light": {}, "dark": {"bsTheme": "dark"}, "large": {"size": "large"}}
+
+Look = Callable[[Page, str], None]
+
+
+@pytest.fixture
+def look() -> Look:
+    """Looks at the page as it stands, in each dress; what is wrong fails the test at the end, all at once."""
+    axe = AXE.read_text(encoding="utf-8")
+
+    def one(page: Page, name: str) -> None:
+        found = []
+        page.evaluate(axe)
+        for dress, values in LOOKS.items():
+            page.evaluate("values => Object.assign(document.documentElement.dataset, values)", values)
+            result = page.evaluate("tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", RULES)
+            found += [f"{name} {dress}: {v['id']} {v['nodes'][0]['html'][:120]}" for v in result["violations"]]
+            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+                found.append(f"{name} {dress}: wider than the screen")
+            page.evaluate("names => names.forEach(name => delete document.documentElement.dataset[name])", [key for key in values if key != "bsTheme"])
+            page.evaluate("document.documentElement.dataset.bsTheme = 'light'")
+        assert found == []
+
+    return one
+
+
+def scene(city: World) -> dict[str, str]:
+    """Cases in the states that make different pages."""
+
+    def at(unit: str, **report: str) -> str:
+        code = city.file(**{"body": "楼下的路灯不亮，晚上看不见台阶。", "title": "路灯不亮", "place": "yinxing-b1", **report})
+        if city.case(code).unit != unit:
+            city.do(dispatch.reassign, code, by="dispatch1", lead=unit, reason="属地来办")
+        city.do(handling.claim, code, by="yinxing")
+        return code
+
+    answered, asked, closed = at("yinxing"), at("yinxing"), at("yinxing")
+    for code in (answered, closed):
+        city.do(answering.answer, code, by="yinxing", outcome="solved", text=ANSWER)
+        city.check(code)
+    city.do(callback.call_back, closed, by="callback1", reached=True, contacted=True, solved=True, satisfied=True)
+    city.do(dispatch.send_back, asked, by="yinxing", reason="路灯归城管所管", proposed="songtao.urban_management")
+    city.do(measures.instruct, asked, by="leader1", text="请到现场去看，三天内拿出办法。", unit="yinxing")
+    return {"answered": answered, "asked": asked, "closed": closed}
+
+
+def test_the_citizens_pages(city: World, visit: Visit, photos: list[Path], look: Look) -> None:
+    """On a phone: reading, filing with and without mistakes, following, judging, not finding."""
+    made, page = scene(city), visit(phone=True)
+    for path in ("/", "/hall", "/hall?q=恐龙", "/find", f"/cases/{made['closed']}", "/cases/NOTHING", "/new?place=lost", "/new?place=yinxing-b1"):
+        page.goto(path)
+        look(page, path)
+    expect(page.get_by_text("银杏花园1栋")).to_be_visible()
+    page.get_by_role("button", name="提交").click()
+    expect(page.locator(".ms-errors")).to_be_visible()
+    look(page, "/new with mistakes")
+    code = file(page, photos=photos)
+    look(page, "/filed")
+    page.goto(f"/cases/{code}")
+    look(page, "own case")
+    page.goto("/")
+    look(page, "/ with an own case")
+
+
+def test_the_judging_page(city: World, visit: Visit, look: Look) -> None:
+    """The person holds the answered case by code and secret; a mistake in the form comes back."""
+    page = visit(phone=True)
+    code = file(page)
+    city.do(answering.answer_at_once, code, by="desk1", text=ANSWER, category="020201")
+    page.goto(f"/cases/{code}")
+    look(page, "own case, answered")
+    page.goto(f"/cases/{code}/rate")
+    page.get_by_role("button", name="交上我的评价").click()
+    expect(page.locator(".ms-errors")).to_be_focused()
+    look(page, "rate with mistakes")
+
+
+def test_the_desks_pages(city: World, visit: Visit, look: Look) -> None:
+    """Sign in, every queue, a case as each sees it, an approval refused without a reason, a person opened."""
+    made, page = scene(city), visit()
+    page.goto("/desk")
+    look(page, "sign in")
+    sign_in(page, "dispatch1")
+    queues = page.locator(".ms-queues a").evaluate_all("links => links.map(link => link.getAttribute('href'))")
+    assert len(queues) >= 8
+    for queue in (queues[0], next(q for q in queues if "approvals" in q)):
+        page.goto(queue)
+        look(page, queue)
+    page.goto(f"/desk/cases/{made['asked']}")
+    look(page, "case with an approval")
+    page.locator("summary", has_text="不同意").click()
+    page.get_by_role("button", name="不同意").click()
+    expect(page.locator("[id$=refuse-reason]")).to_be_focused()
+    look(page, "case with a mistake")
+    page.locator("summary", has_text="看姓名和电话").click()
+    page.get_by_label("为什么要看").fill("打电话约上门时间")
+    page.get_by_role("button", name="记录并查看").click()
+    expect(page.get_by_text("13800000001")).to_be_visible()
+    look(page, "person opened")
+    page.reload()
+    expect(page.get_by_text("13800000001")).to_have_count(0)
+
+    clerk = sign_in(visit(phone=True), "yinxing")
+    look(clerk, "worklist on a phone")
+    clerk.goto(f"/desk/cases/{made['asked']}")
+    send(clerk, "answer", text="写了一半")
+    expect(clerk.locator("[id$=answer-outcome]")).to_be_focused()
+    look(clerk, "case on a phone, with a mistake")
+
+
+def test_in_english(city: World, visit: Visit) -> None:
+    """The words of the pages are English; only the city's own names and the people's own words are not."""
+    made, page = scene(city), visit(language="en")
+    for path in ("/", "/hall", "/new", "/find", f"/cases/{made['closed']}"):
+        page.goto(path)
+        expect(page.locator("html")).to_have_attribute("lang", "en")
+        for chinese in ("提交", "办理中", "已办结", "诉求人", "工作日", "满意率", "公开", "系统"):
+            expect(page.locator("body")).not_to_contain_text(chinese)
