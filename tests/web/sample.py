@@ -135,6 +135,7 @@ CASE_PAGE: dict[str, Any] = {
     "supplement": Row(open=True, reason="有了新情况，写在这里，办理单位马上看得到。", form=FORM),
     "withdraw": Row(open=True, reason="撤回以后不再办理，办理记录会留着。", form=FORM),
     "done": None,
+    "openings": [Row(at=at(17, 22), unit_name="城北热力公司", reason="约上门测温的时间")],
     "mine_too": Row(open=False, count=37),
 }
 GIVEN = Row(

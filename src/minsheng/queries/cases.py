@@ -1,6 +1,6 @@
 """一件诉求: what the public, the holder and the staff may read of one case. A fixed number of queries each."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -15,7 +15,7 @@ from minsheng.domain.deadlines import CLOCKS, Duration
 from minsheng.domain.errors import NotFound
 from minsheng.domain.facts import CaseFacts, Event
 from minsheng.domain.moves import MOVES, MOVES_ZH, NOTES
-from minsheng.domain.states import KIND_ZH, MEASURE_ZH, OUTCOME_ZH, STATE_ZH, URGENCY_ZH, Kind, MeasureKind, Outcome, State, Urgency
+from minsheng.domain.states import KIND_ZH, MEASURE_ZH, OUTCOME_ZH, STATE_ZH, URGENCY_ZH, Kind, MeasureKind, Outcome, PartyRole, State, Urgency
 from minsheng.models.approval import Approval
 from minsheng.models.case import Attachment, Case, CaseText, Opening, ReleasedText
 from minsheng.models.deadline import Deadline
@@ -93,6 +93,16 @@ class CaseView:
     photos: list[str]
     moves: list[str] = field(default_factory=list)
     merged_into: str = ""
+    openings: list["Opened"] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """查看记录: who looked at the person's name and phone, when and why. Only the person and the desk see it."""
+
+    at: datetime
+    unit_name: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,8 +189,6 @@ def holder(case: Case) -> CaseView:
     facts = fold.from_json(case.facts)
     texts = {t.digest: t for t in CaseText.objects.filter(case=case)}
     own = {d: t.body or "（已抹除）" for d, t in texts.items() if t.public or t.kind in ("body", "rating", "supplement", "withdraw")}
-    if not facts.checked and facts.state is State.ANSWERED and any(e["kind"] == "quality" for e in _running(case)):
-        own = {d: t for d, t in own.items() if texts[d].kind != "answer"}
     body = next((t for t in texts.values() if t.kind == "body"), None)
     place = next((t.body or "" for t in texts.values() if t.kind == "place"), "")
     photos, evidence = _pictures(case.attachments)
@@ -189,9 +197,12 @@ def holder(case: Case) -> CaseView:
     disabled = rulebook.pinned(case.rules).profile.disabled
     assert facts.state is not None
     allowed = [a for a in MOVES if moves.ask(a, state=facts.state, who=who, disabled=disabled) is None]
-    return _view(
+    view = _view(
         case, facts, title=case.title, body=(body.body if body else "") or "（已抹除）", place_text=place, entries=entries, photos=photos, allowed=allowed
     )
+    tree = directories.current()
+    rows = Opening.objects.filter(case=case, party__role=PartyRole.CALLER).order_by("-id").values_list("at", "unit", "reason")[:50]
+    return replace(view, openings=[Opened(at=at, unit_name=_unit(tree, unit), reason=reason) for at, unit, reason in rows])
 
 
 def desk(code: str, actor: Actor) -> DeskView:
@@ -287,10 +298,6 @@ def _step(facts: CaseFacts) -> int:
     return 2 if step == 3 and lead is not None and lead.contacted_at is None and facts.replied_at is None and facts.round == 1 else step
 
 
-def _running(case: Case) -> list[dict[str, Any]]:
-    return list(Deadline.objects.filter(case=case, met_at=None, ended_at=None).values("kind", "due_at"))
-
-
 def promises(case: Case) -> list[Promise]:
     """The clocks of this round, in the order in which they fall due; what lost its object is left out."""
     now, found = clock.now(), []
@@ -317,7 +324,11 @@ def _pictures(rows: "Manager[Attachment] | QuerySet[Attachment]") -> tuple[list[
 
 
 def _entries(case: Case, texts: dict[str, str], evidence: set[str], *, public_only: bool) -> list[Entry]:
-    events = [e for e in journal(case.pk) if not public_only or e.action in _PUBLIC]
+    whole = journal(case.pk)
+    if public_only:
+        held_back = _unpassed(whole)
+        texts = {digest: text for digest, text in texts.items() if digest not in held_back}
+    events = [e for e in whole if not public_only or e.action in _PUBLIC]
     names = _names(events) if not public_only else {}
     tree = directories.current()
     return [
@@ -329,6 +340,19 @@ def _entries(case: Case, texts: dict[str, str], evidence: set[str], *, public_on
         )
         for e in events
     ]  # fmt: skip
+
+
+def _unpassed(events: list[Event]) -> set[str]:
+    """Answers that have not passed their check, or came back from it: nobody outside reads them."""
+    waiting: set[str] = set()
+    last = ""
+    for event in events:
+        if event.action == "answer":
+            last = event.data.get("text") or ""
+            waiting.add(last)
+        elif event.action == "pass_check":
+            waiting.discard(last)
+    return waiting
 
 
 _ACTORS = {"citizen": "诉求人", "system": "系统", "anonymous": "诉求人"}

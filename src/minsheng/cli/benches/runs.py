@@ -19,7 +19,7 @@ import psycopg
 
 from minsheng.cli import local
 from minsheng.cli.benches import machine, raw, words
-from minsheng.cli.benches.lived import ACCOUNT, CITY
+from minsheng.cli.benches.lived import ACCOUNT, CITY, staff
 from minsheng.cli.benches.server import MINSHENG, Load, Request, drive, free_port, serving
 from minsheng.server import cluster
 
@@ -134,7 +134,6 @@ def _hall(name: str, ground: Ground, path: str) -> Result:
 
 def inbox(ground: Ground) -> Result:
     """A unit's queue, for the units with the longest ones."""
-    from minsheng.cli.benches.lived import staff
     from minsheng.queries.inbox import inbox as page
 
     units = _units("handling")[: raw.CLIENTS]
@@ -180,6 +179,8 @@ def _codes(unit: str) -> list[str]:
 def _tokens(units: list[str]) -> dict[str, str]:
     from minsheng.commands import tokens
 
+    for unit in units:
+        staff(unit)
     return {unit: tokens.issue(f"{ACCOUNT}{unit}", name="bench") for unit in units}
 
 

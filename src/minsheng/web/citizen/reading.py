@@ -175,6 +175,7 @@ def case_context(request: HttpRequest, code: str, **changed: Any) -> dict[str, A
         "supplement": Row(open=True, reason=_("有了新情况，写在这里，办理单位马上看得到。"), form=form) if "supplement" in may else None,
         "withdraw": Row(open=True, reason=_("撤回以后不再办理，办理记录会留着。"), form=form) if "withdraw" in may and answer is None else None,
         "done": frame.told(request),
+        "openings": view.openings,
         "mine_too": None,
     }
     return {**context, **changed}
