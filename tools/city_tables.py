@@ -34,9 +34,7 @@ def _body(function: str, name: str, name_en: str, body: str, short: str, usernam
 
 
 def _company(function: str, name: str, name_en: str, body: str, username: str) -> Body:
-    return Body(
-        function=function, name=name, name_en=name_en, body=body, short=body, username=username, kind="company", levels=("city",), hours=ALWAYS
-    )
+    return Body(function=function, name=name, name_en=name_en, body=body, short=body, username=username, kind="company", levels=("city",), hours=ALWAYS)
 
 
 BODIES: tuple[Body, ...] = (

@@ -149,7 +149,7 @@ def test_bad_rows_can_be_corrected(world: Callable[..., World], tmp_path: Path) 
 def test_encodings_of_the_trade(tmp_path: Path, encoding: str) -> None:
     table = _csv(tmp_path / "old.csv", GOOD, encoding=encoding)
     assert table.headers == HEADERS
-    assert [row.cells["留言详情"] for row in table.rows()][0] == GOOD[0][4]
+    assert next(row.cells["留言详情"] for row in table.rows()) == GOOD[0][4]
     assert [row.line for row in table.rows()][-1] == 15  # the lines of a cell are counted
 
 

@@ -72,7 +72,13 @@ def test_desk_view_has_a_fixed_number_of_queries(world: Callable[..., World]) ->
     for _ in range(3):
         if city.state(code) == "received":
             city.do(intake.register, code, by="desk1", category="0101")
-        city.do(dispatch.reassign if city.state(code) != "registered" else dispatch.dispatch, code, by="dispatch1", lead=unit, **({"reason": "职责更近"} if city.state(code) != "registered" else {}))
+        city.do(
+            dispatch.reassign if city.state(code) != "registered" else dispatch.dispatch,
+            code,
+            by="dispatch1",
+            lead=unit,
+            **({"reason": "职责更近"} if city.state(code) != "registered" else {}),
+        )
         unit = "city.sanitation" if unit == "city.urban_management" else "city.urban_management"
     with CaptureQueriesContext(connection) as later:
         view = cases.desk(code, actor)

@@ -281,7 +281,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         {
             "case": CASE,
             "checking": False,
-    "answer": None,
+            "answer": None,
             "rate": Row(form=Row(values={"level": "2"}, errors={"solved": "问题解决了没有，选一个"}), questions=QUESTIONS, may_reopen=None),
         },
     ),
@@ -291,7 +291,10 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         HALL_PAGE | {"rows": [], "found": None, "next": None, "filters": Row(q="恐龙", tag="over", district="linhu", category="", kind="")},
     ),
     "find": ("citizen/find.html", {"form": FORM, "mine": MINE, "example": "YC260000123"}),
-    "find-errors": ("citizen/find.html", {"form": Row(values={"code": "20261117-0311"}, errors={"secret": "编号和查询码对不上，请核对后再试"}), "mine": [], "example": "YC260000123"}),
+    "find-errors": (
+        "citizen/find.html",
+        {"form": Row(values={"code": "20261117-0311"}, errors={"secret": "编号和查询码对不上，请核对后再试"}), "mine": [], "example": "YC260000123"},
+    ),
     **DESK_PAGES,
     **{f"error-{status}": (f"errors/{status}.html", {"message": None}) for status in (400, 403, 404, 409, 413, 422, 429, 500)},
 }

@@ -254,7 +254,17 @@ DESK_CASE: dict[str, Any] = {
     ],
     "suggestion_moves": [move("amend", "有错，我来改", "旧的值留在记录里", field("category", "类别", "lookup", choices=(("heat", "供热 › 管道漏水"),)))],
     "measures": [
-        Row(label="督办单 2026-118", number=1, moves=[], who="市督查室", at=at(19, 9), text="21 日前报全部立管排查结果。", clock=ends(55), state="待答复", card="yellow_card")
+        Row(
+            label="督办单 2026-118",
+            number=1,
+            moves=[],
+            who="市督查室",
+            at=at(19, 9),
+            text="21 日前报全部立管排查结果。",
+            clock=ends(55),
+            state="待答复",
+            card="yellow_card",
+        )
     ],
     "approvals": [
         Row(

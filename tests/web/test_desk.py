@@ -62,7 +62,10 @@ def test_a_case_is_claimed_and_answered(city: World) -> None:
     assert "认领" in page
     version = city.case(code).version
     assert client.post(f"/desk/cases/{code}/moves", {"action": "claim", "seen": version}).status_code == 302
-    assert client.post(f"/desk/cases/{code}/moves", {"action": "contact", "seen": city.case(code).version, "method": "phone", "note": "说好下午去看"}).status_code == 302
+    assert (
+        client.post(f"/desk/cases/{code}/moves", {"action": "contact", "seen": city.case(code).version, "method": "phone", "note": "说好下午去看"}).status_code
+        == 302
+    )
     answer = client.post(
         f"/desk/cases/{code}/moves",
         {"action": "answer", "seen": city.case(code).version, "outcome": "solved", "text": "3 月 2 日下午换了灯泡，当晚已亮。电话 0000-3310。"},
@@ -133,9 +136,13 @@ def test_an_approval_is_decided(city: World) -> None:
     """退单 waits in the desk's queue and is consented to there."""
     code = waiting(city)
     unit = signed_in("yinxing")
-    assert unit.post(
-        f"/desk/cases/{code}/moves", {"action": "send_back", "seen": city.case(code).version, "reason": "路灯归城管局管", "proposed": "city.urban_management"}
-    ).status_code == 302
+    assert (
+        unit.post(
+            f"/desk/cases/{code}/moves",
+            {"action": "send_back", "seen": city.case(code).version, "reason": "路灯归城管局管", "proposed": "city.urban_management"},
+        ).status_code
+        == 302
+    )
     desk = signed_in("dispatch1")
     assert code in desk.get("/desk?queue=approvals").content.decode()
     assert "同意" in desk.get(f"/desk/cases/{code}").content.decode()
