@@ -115,7 +115,7 @@ def test_the_desks_pages(city: World, visit: Visit, look: Look) -> None:
     page.get_by_role("button", name="记录并查看").click()
     expect(page.get_by_text("13800000001")).to_be_visible()
     look(page, "person opened")
-    page.reload()
+    page.goto(f"/desk/cases/{made['asked']}")
     expect(page.get_by_text("13800000001")).to_have_count(0)
 
     clerk = sign_in(visit(phone=True), "yinxing")
@@ -134,3 +134,7 @@ def test_in_english(city: World, visit: Visit) -> None:
         expect(page.locator("html")).to_have_attribute("lang", "en")
         for chinese in ("提交", "办理中", "已办结", "诉求人", "工作日", "满意率", "公开", "系统"):
             expect(page.locator("body")).not_to_contain_text(chinese)
+    desk = sign_in(visit(), "dispatch1")
+    desk.goto(f"/display?language=en&next=/desk/cases/{made['asked']}")
+    for chinese in ("时限", "内部", "请选择", "记下", "催办", "选填", "紧急", "个人"):
+        expect(desk.locator("body")).not_to_contain_text(chinese)

@@ -124,4 +124,4 @@ def _copy(connection: psycopg.Connection, table: str, changed: dict[str, str], s
     names = [name for (name,) in rows if name != "id" or name in changed]
     values = ", ".join(changed.get(name, f'{alias}."{name}"') for name in names)
     columns = ", ".join(f'"{name}"' for name in names)
-    connection.execute(f"INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE SELECT {values} FROM {source}".encode())  # noqa: S608
+    connection.execute(f"INSERT INTO {table} ({columns}) OVERRIDING SYSTEM VALUE SELECT {values} FROM {source}".encode())

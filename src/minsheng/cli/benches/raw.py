@@ -54,7 +54,7 @@ def creating(connection: psycopg.Connection, code: str) -> str:
     lines = [f"SELECT nextval('ms_case_id_seq') AS id, ms_next_number({year}) AS number \\gset", "BEGIN;"]
     lines.append(_insert("ms_case", [case | {"id": _Word(":id"), "code": _NUMBERED}]))
     for table in _WRITTEN:
-        rows = cursor.execute(f"SELECT * FROM {table} WHERE case_id = %s ORDER BY {'seq' if table == 'ms_event' else 1}", [case["id"]]).fetchall()  # noqa: S608
+        rows = cursor.execute(f"SELECT * FROM {table} WHERE case_id = %s ORDER BY {'seq' if table == 'ms_event' else 1}", [case["id"]]).fetchall()
         changed = {"case_id": _Word(":id")} | ({"code": _NUMBERED} if table == "ms_hall" else {})
         lines.append(_insert(table, [{name: value for name, value in (row | changed).items() if name != "id"} for row in rows]))
     day = {"day": case["received_at"].date(), "unit": case["unit"], "district": case["district"] or "", "category": "01", "origin": "citizen", "n": 1}
@@ -104,7 +104,7 @@ def _insert(table: str, rows: list[dict[str, Any]]) -> str:
     if not rows:
         return ""
     columns = ", ".join(f'"{name}"' for name in rows[0])
-    return f"INSERT INTO {table} ({columns}) VALUES {', '.join('(' + ', '.join(map(_literal, row.values())) + ')' for row in rows)};"  # noqa: S608
+    return f"INSERT INTO {table} ({columns}) VALUES {', '.join('(' + ', '.join(map(_literal, row.values())) + ')' for row in rows)};"
 
 
 def _literal(value: Any) -> str:
