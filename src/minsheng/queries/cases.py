@@ -188,7 +188,7 @@ def holder(case: Case) -> CaseView:
     """The person's own view, after the door has checked code and secret (or the account)."""
     facts = fold.from_json(case.facts)
     texts = {t.digest: t for t in CaseText.objects.filter(case=case)}
-    own = {d: t.body or "（已抹除）" for d, t in texts.items() if t.public or t.kind in ("body", "rating", "supplement", "withdraw")}
+    own = {d: t.body or "（已抹除）" for d, t in texts.items() if _the_persons(t)}
     body = next((t for t in texts.values() if t.kind == "body"), None)
     place = next((t.body or "" for t in texts.values() if t.kind == "place"), "")
     photos, evidence = _pictures(case.attachments)
@@ -216,7 +216,8 @@ def desk(code: str, actor: Actor) -> DeskView:
     words = {d: t.body if t.body is not None else "（已抹除）" for d, t in texts.items()}
     body = next((t for t in texts.values() if t.kind == "body"), None)
     photos, evidence = _pictures(case.attachments)
-    entries = _entries(case, words, evidence, public_only=False)
+    told = {digest for digest, text in texts.items() if _the_persons(text)}
+    entries = [replace(e, public=e.public and (not e.text or e.data["text"] in told)) for e in _entries(case, words, evidence, public_only=False)]
     place = next((t.body or "" for t in texts.values() if t.kind == "place"), "")
     view = _view(case, facts, title=case.title, body=(body.body if body else "") or "（已抹除）", place_text=place, entries=entries, photos=photos)
     who = access.relations(actor, facts, tree, place_unit=place_unit)
@@ -237,6 +238,11 @@ def desk(code: str, actor: Actor) -> DeskView:
         external=list(case.external_ids.order_by("id").values_list("system", "number")), rules=rulebook.pinned(case.rules).label,
         pending_release=waiting if facts.visibility == "public" else 0,
     )  # fmt: skip
+
+
+def _the_persons(text: CaseText) -> bool:
+    """Does the person read this text: their own words, and what is meant for them?"""
+    return text.public or text.kind in ("body", "rating", "supplement", "withdraw")
 
 
 def choices(case: Case, facts: CaseFacts, who: frozenset[Any]) -> list[Choice]:

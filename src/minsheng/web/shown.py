@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from minsheng.domain import text
+from minsheng.queries import directory as directories
 from minsheng.queries import rules as rulebook
 from minsheng.queries.cases import CaseView, Entry, Promise
 from minsheng.queries.hall import HallItem
@@ -214,5 +215,10 @@ def mine(view: CaseView) -> Row:
 
 
 def handlers(view: CaseView) -> list[Row]:
-    """Who answers for it, as everybody may know."""
-    return [Row(role=_("主办"), name=view.unit_name, card=None, note=None)] if view.unit_name else []
+    """Who answers for it, as everybody may know: the unit, or the centre where it answers or ends the matter itself."""
+    if view.unit_name:
+        return [Row(role=_("主办"), name=view.unit_name, card=None, note=None)]
+    if view.state in ("received", "registered"):
+        return []
+    tree = directories.current()
+    return [Row(role=_("受理"), name=tree.units[tree.centre].name, card=None, note=None)]

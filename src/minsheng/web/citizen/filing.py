@@ -7,7 +7,7 @@ from types import SimpleNamespace as Row
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from minsheng import clock, wiring
 from minsheng.commands import intake, limits, uploads
@@ -166,7 +166,7 @@ def _promise() -> str | None:
     return _("%(due)s 前给您答复") % {"due": formats.due_stamp(timer.due_at, clock.now())} if timer else None
 
 
-@require_GET
+@require_safe
 def filed(request: HttpRequest) -> HttpResponse:
     """收到了: code and secret, and what happens next. Shown to the browser that filed."""
     code, secret = request.session.get("filed") or ("", "")
@@ -187,7 +187,7 @@ def filed(request: HttpRequest) -> HttpResponse:
 _NEXT = (("dispatch", "派给该办的单位"), ("claim", "单位认领"), ("contact", "单位联系您"), ("answer", "给您答复"), ("close", "办结"))
 
 
-@require_GET
+@require_safe
 def photo(request: HttpRequest, code: str, digest: str) -> HttpResponse:
     """A picture of a case, for whom may see it."""
     own = Case.objects.filter(code=code).first() if code in frame.held(request) else None

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from minsheng import clock
 from minsheng.commands import holding
@@ -27,7 +27,7 @@ PAGE = 20
 _CODE = re.compile(r"[A-Z]{1,6}[0-9]{6,14}")
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """首页: what can be promised, what was kept, and what was not."""
     today = clock.local(clock.now()).date()
@@ -77,7 +77,7 @@ def _promises() -> list[str]:
     return said[:3]
 
 
-@require_GET
+@require_safe
 def the_hall(request: HttpRequest) -> HttpResponse:
     """诉求大厅. A code typed into the search opens its case, where this reader may see it."""
     code = request.GET.get("q", "").strip().upper()
@@ -133,7 +133,7 @@ def _hall(asked: dict[str, str], **changed: str) -> str:
     return reverse("hall") + (f"?{query}" if query else "")
 
 
-@require_GET
+@require_safe
 def case(request: HttpRequest, code: str) -> HttpResponse:
     """一件诉求: the person's own view where this browser holds it, else what everybody may read."""
     return frame.page(request, "citizen/case.html", case_context(request, code))
@@ -225,7 +225,7 @@ def find(request: HttpRequest) -> HttpResponse:
     return frame.page(request, "citizen/find.html", context, status=422 if form.errors else 200)
 
 
-@require_GET
+@require_safe
 def display(request: HttpRequest) -> HttpResponse:
     """大字、深色、语言: remembered in cookies, then back to where the person was."""
     answer = HttpResponseRedirect(frame.back(request))

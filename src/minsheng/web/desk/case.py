@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from minsheng.commands import approvals, forms, people
 from minsheng.domain.access import Actor
@@ -37,7 +37,7 @@ _STATUS = {
 _REQUESTER = {"citizen": "个人", "enterprise": "企业", "anonymous": "匿名"}
 
 
-@require_GET
+@require_safe
 @staff
 def show(request: HttpRequest, code: str, *, actor: Actor) -> HttpResponse:
     """一件诉求."""
@@ -151,13 +151,20 @@ def _context(
         "done": frame.told(request),
         "problem": problem,
         "handlers": [Row(role=_("主办") if o.role == "lead" else _("协办"), name=o.unit_name, card=None, note=_order_note(o)) for o in _last(view.orders)],
-        "suggestions": [Row(label=_("类别"), value=s["name"], share=s["percent"], reasons=[f"「{word}」" for word in s["because"]]) for s in view.suggested],
+        "suggestions": _suggestions(view),
         "suggestion_moves": [],
         "measures": [_measure(m, view, actor, again) for m in view.measures if m["kind"] != "reminder"],
         "approvals": [_approval(a, view, actor, again) for a in view.approvals if a["status"] == "asked"],
         "similar": [],
         "lists": drawn.lists(tree, near=_district(view)),
     }
+
+
+def _suggestions(view: DeskView) -> list[Row]:
+    """What the machine guessed, until somebody has decided."""
+    if view.case.state not in ("received", "registered"):
+        return []
+    return [Row(label=_("类别"), value=s["name"], share=s["percent"], reasons=[f"「{word}」" for word in s["because"]]) for s in view.suggested]
 
 
 def _district(view: DeskView) -> str | None:

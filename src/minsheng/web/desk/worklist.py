@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from minsheng.domain.access import Actor
 from minsheng.domain.states import CHANNEL_ZH, Channel
@@ -36,7 +36,7 @@ _ALARM = frozenset({"overdue", "watched", "ruling"})
 _FIRST = ("received", "registered", "quality", "callback", "dispatched", "approvals", "overdue", "handling")
 
 
-@require_GET
+@require_safe
 @staff
 def worklist(request: HttpRequest, *, actor: Actor) -> HttpResponse:
     """工单."""
