@@ -1,5 +1,6 @@
 """What people do with a browser that a server does not see coming: two screens, the back button, a double tap, a page left open."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -91,10 +92,9 @@ def test_photos_one_by_one(city: World, visit: Visit, photos: list[Path]) -> Non
     """A phone gives one picture at a time: each is added, made lighter, can be taken away, and survives an error in another field."""
     page = visit(phone=True)
     page.goto("/new")
-    for photo in (*photos, photos[0]):
+    for n, photo in enumerate((*photos, photos[0]), start=1):
         page.locator("#photos").set_input_files(photo)
-        page.wait_for_timeout(300)
-    expect(page.locator(".ms-shots img")).to_have_count(3)
+        expect(page.locator(".ms-shots img")).to_have_count(n)
     page.get_by_role("button", name="去掉照片 3").click()
     expect(page.locator(".ms-shots img")).to_have_count(2)
     sizes = page.locator("#photos").evaluate("field => Array.from(field.files).map(file => file.size)")
@@ -109,6 +109,28 @@ def test_photos_one_by_one(city: World, visit: Visit, photos: list[Path]) -> Non
     page.get_by_role("button", name="提交").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("收到了，已经开始办")
     assert Attachment.objects.filter(case=Case.objects.get()).count() == 1
+
+
+def test_the_hall_filters_and_goes_on(city: World, visit: Visit) -> None:
+    """A choice filters without a reload, the address keeps it, the stages keep it too; 再看 20 件 adds to what is there. Without scripts by links and buttons."""
+    for n in range(23):
+        city.file(body=f"楼下的路灯不亮，第 {n} 次说了。", title=f"路灯不亮 {n}", place="yinxing-b1")
+    city.file(body="湖边的护栏松了。", title="护栏松了", district="minghu")
+    for scripts in (True, False):
+        page = visit(scripts=scripts)
+        page.goto("/hall")
+        expect(page.locator("#rows article")).to_have_count(20)
+        page.get_by_role("link", name="再看 20 件").click()
+        expect(page.locator("#rows article")).to_have_count(24 if scripts else 4)
+        page.goto("/hall")
+        page.get_by_label("在哪里").select_option("minghu")
+        if not scripts:
+            page.get_by_role("button", name="搜索").click()
+        expect(page.locator("#rows article")).to_have_count(1)
+        expect(page).to_have_url(re.compile("district=minghu"))
+        page.get_by_role("link", name="已办结").click()
+        expect(page.locator("#rows article")).to_have_count(0)
+        expect(page.get_by_label("在哪里")).to_have_value("minghu")
 
 
 def test_large_letters_and_dark_stay(city: World, visit: Visit) -> None:
