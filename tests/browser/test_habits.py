@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from minsheng.commands import dispatch, handling
+from minsheng.commands import answering, dispatch, handling, intake
 from minsheng.models.case import Attachment, Case
 from tests.browser.conftest import Visit
 from tests.browser.steps import REPORT, file, send, sent, sign_in
@@ -59,6 +59,33 @@ def test_a_page_left_open_keeps_what_is_being_written(city: World, visit: Visit)
     expect(page.locator("[id$=progress-text]")).to_have_value("写到一半")
     sent(page, "progress", text="写完了")
     expect(page.locator("[id$=progress-text]")).to_have_value("")
+
+
+def test_news_come_by_themselves(city: World, visit: Visit) -> None:
+    """A queue that is left open fills; the person sees the answer appear on the open page, with what was being typed untouched."""
+    queue = sign_in(visit(), "yinxing")
+    queue.clock.install()
+    queue.goto("/desk?queue=handling")
+    expect(queue.get_by_text("这里没有要办的")).to_be_visible()
+    person = visit(phone=True)
+    code = file(person)
+    city.do(intake.register, code, by="dispatch1", category="020201")
+    city.do(dispatch.reassign, code, by="dispatch1", lead="yinxing", reason="属地来办")
+    city.do(handling.claim, code, by="yinxing")
+    queue.clock.run_for(31_000)
+    expect(queue.locator("#rows tr", has_text=code)).to_be_visible()
+    expect(queue.locator(".ms-queues [aria-current]")).to_contain_text("1")
+
+    person.clock.install()
+    person.goto(f"/cases/{code}")
+    person.get_by_label("想补充什么").fill("写到一半")
+    city.do(answering.answer, code, by="yinxing", outcome="solved", text="11 月 22 日下午换了灯头一只，当晚亮了。再坏请打社区值班电话 0000-60000003。")
+    city.check(code)
+    person.clock.run_for(31_000)
+    expect(person.locator("#answer")).to_contain_text("换了灯头一只")
+    expect(person.locator("#timeline")).to_contain_text("答复")
+    expect(person.locator("#state .ms-tag").first).to_have_text("待评价")
+    expect(person.get_by_label("想补充什么")).to_have_value("写到一半")
 
 
 def test_back_and_again(city: World, visit: Visit) -> None:

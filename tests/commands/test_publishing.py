@@ -11,7 +11,7 @@ from minsheng.models.read import HallRow
 from minsheng.queries import cases, hall
 from tests.commands import scenes
 from tests.commands.scenes import CLERK, GOOD, HOLLOW, LAMP, UNIT, event, unchanged
-from tests.world import World
+from tests.world import World, city_files
 
 Make = Callable[..., World]
 TOLD = {"title": "路灯不亮", "body": "我叫王小明，电话13800000001，小区门口的路灯坏了。", "place": "yanghu-b12"}
@@ -140,4 +140,21 @@ def test_a_hollow_answer_never_reaches_the_hall(world: Make) -> None:
     assert city.state(code) == "handling"
     row = HallRow.objects.get(code=code)
     assert (row.answer, row.outcome, row.answered_at, row.unit) == ("", None, None, UNIT)
+    city.holds()
+
+
+def test_an_answer_may_say_whom_to_call(world: Make) -> None:
+    """The number of the unit in charge stays in its public answer; anybody else's is hidden."""
+    city = world("yunchuan")
+    code = city.file(**{**TOLD, "place": "yinxing-b1"})
+    if city.state(code) != "dispatched" or city.case(code).unit != "city.urban_management":
+        city.do(dispatch.reassign, code, by="dispatch1", lead="city.urban_management", reason="归城管局")
+    own = city_files("yunchuan").units["city.urban_management"].phone
+    city.do(handling.claim, code, by="chengguan")
+    text = f"3 月 3 日换了灯泡，当晚已亮。有问题打 {own}，或者打师傅手机 13800000009。"
+    city.do(answering.answer, code, by="chengguan", outcome="solved", text=text)
+    city.do(answering.pass_check, code, by="checker1")
+    told = HallRow.objects.get(case__code=code).answer
+    assert own in told
+    assert "13800000009" not in told
     city.holds()

@@ -17,7 +17,7 @@ def publish(work: Work, digest: str, *, kind: str, title: str, body: str) -> Non
     decision = work.ask("publicity")
     if work.facts.visibility != Visibility.PUBLIC or decision.value.visibility != "public" or decision.value.release != "rule":
         return
-    work.release(digest, kind=kind, title=mask(title).text, body=mask(body).text, by=decision.rule)
+    work.release(digest, kind=kind, title=mask(title).text, body=fit(work, kind, body), by=decision.rule)
 
 
 def align(work: Work) -> None:
@@ -27,6 +27,21 @@ def align(work: Work) -> None:
     if strict.index(Visibility(wanted)) > strict.index(Visibility(work.facts.visibility)):
         work.facts.visibility = wanted
         work.events[-1].data["visibility"] = wanted
+
+
+def fit(work: Work, kind: str, body: str) -> str:
+    """The text with everything personal hidden. An answer must say whom to call: the numbers of the units in charge and the hotline stay."""
+    if kind == "body":
+        return mask(body).text
+    units = (work.directory.units.get(order.unit) for order in work.facts.orders)
+    numbers = dict.fromkeys([unit.phone for unit in units if unit and unit.phone] + [work.rules.profile.hotline])
+    marks = {chr(0xE000 + n): number for n, number in enumerate(numbers)}
+    for mark, number in marks.items():
+        body = body.replace(number, mark)
+    body = mask(body).text
+    for mark, number in marks.items():
+        body = body.replace(mark, number)
+    return body
 
 
 def pending(work: Work) -> list[CaseText]:
@@ -52,7 +67,7 @@ def release(code: str, *, by: Actor, seen: int | None = None) -> Work:
         if not waiting:
             raise WrongState("没有等着公开的文字。", "No text waits to be released.")
         for text in waiting:
-            work.release(text.digest, kind=text.kind, title=mask(text.title).text, body=mask(text.body or "").text, by=by.tag)
+            work.release(text.digest, kind=text.kind, title=mask(text.title).text, body=fit(work, text.kind, text.body or ""), by=by.tag)
         # The person has looked at the pictures too: a photo is never public by rule, because nothing here can read a face or a plate.
         Attachment.objects.filter(case=work.case, erased_at=None).update(public=True)
     return work
@@ -66,7 +81,7 @@ def edit_released(code: str, digest: str, *, title: str, body: str, by: Actor) -
         last = ReleasedText.objects.filter(case=work.case, digest=digest).order_by("-version").first()
         if last is None:
             raise WrongState("这段文字还没有公开。", "This text is not public yet.")
-        work.release(digest, kind=last.kind, title=mask(title).text, body=mask(body).text, by=by.tag, version=last.version + 1)
+        work.release(digest, kind=last.kind, title=mask(title).text, body=fit(work, last.kind, body), by=by.tag, version=last.version + 1)
     return work
 
 
