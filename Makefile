@@ -40,7 +40,7 @@ check: ground  ## what CI demands: style, types, layers, templates, migrations, 
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy $(STRICT)
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/djlint --check --lint --quiet src/minsheng/templates
+	$(BIN)/djlint --check --lint src/minsheng/templates
 	$(BIN)/python tools/messages.py
 	$(TEST_SETTINGS) $(BIN)/minsheng openapi | diff -u tests/api/openapi.json -
 	$(TEST_SETTINGS) $(BIN)/python -m django makemigrations --check --dry-run
