@@ -30,8 +30,8 @@ from minsheng.domain.tallies import deltas
 from minsheng.models.approval import Approval
 from minsheng.models.batch import Batch
 from minsheng.models.case import Case, CaseText, ReleasedText
-from minsheng.models.deadline import Deadline, timer_columns
-from minsheng.models.fetching import fetch
+from minsheng.models.deadline import Deadline, timer_columns, timer_of
+from minsheng.models.fetching import fetch, fetch_with
 from minsheng.models.measure import Measure
 from minsheng.policy import decide
 from minsheng.policy.directory import Directory
@@ -57,7 +57,7 @@ class Work:
         self.beside: list[tuple[str, dict[str, Any]]] = []
         self.is_new = case.pk is None or case._state.adding
         self._known_orders = 0 if self.is_new else len(facts.orders)
-        self._timers: list[tuple[Deadline | None, Timer]] | None = [] if self.is_new else None
+        self._timers: list[_Kept] | None = [] if self.is_new else None
         self._tells = reactions.tells
 
     # --- asking ---------------------------------------------------------------------------------------------------
@@ -205,18 +205,19 @@ class Work:
     def timers(self) -> list[Timer]:
         """The clocks of the case that have not ended."""
         if self._timers is None:
-            self._timers = [(row, row.timer()) for row in fetch(Deadline, "WHERE case_id = %s AND ended_at IS NULL ORDER BY id", [self.case.pk])]
-        return [timer for _, timer in self._timers]
+            self.preload((row.pk, row.timer()) for row in fetch(Deadline, "WHERE case_id = %s AND ended_at IS NULL ORDER BY id", [self.case.pk]))
+        assert self._timers is not None
+        return [timer for _, _, timer in self._timers]
 
-    def preload(self, rows: list[Deadline]) -> None:
-        """Hand over deadlines that a batch has fetched for many cases at once."""
-        self._timers = [(row, row.timer()) for row in rows]
+    def preload(self, rows: Iterable[tuple[int, Timer]]) -> None:
+        """Hand over the clocks that have not ended: (id of the row, clock)."""
+        self._timers = [(pk, _mark(timer), timer) for pk, timer in rows]
 
     def start(self, timer: Timer) -> None:
         """Set a clock going."""
         self.timers  # noqa: B018  (loads what is there, so that the new one is kept beside it)
         assert self._timers is not None
-        self._timers.append((None, timer))
+        self._timers.append((None, (), timer))
 
     def quiet(self) -> None:
         """An old case is filed, not lived through: nobody is told and no ladder runs; its due times stay as facts."""
@@ -263,6 +264,14 @@ class Work:
 _QUEUE_CLOCKS = ("dispatch", "claim", "contact", "answer", "close", "ruling", "callback", "quality", "review", "promise", "confirm")
 
 
+#: A clock with the id of its row (None: it has none yet) and with what of it may have changed until the end.
+_Kept = tuple[int | None, tuple[Any, ...], Timer]
+
+
+def _mark(timer: Timer) -> tuple[Any, ...]:
+    return timer.due_at, timer.met_at, timer.ended_at, timer.paused_at, len(timer.steps)
+
+
 # --- opening a case for work --------------------------------------------------------------------------------------------
 
 
@@ -270,11 +279,29 @@ _QUEUE_CLOCKS = ("dispatch", "claim", "contact", "answer", "close", "ruling", "c
 def casework(code: str, *, by: Actor, seen: int | None = None) -> Iterator[Work]:
     """Fetch, check access and lock one case; on leaving, write everything in one transaction."""
     with transaction.atomic():
-        work = _open(next(iter(fetch(Case, "WHERE code = %s FOR UPDATE", [code])), None), by)
+        work = _locked(code, by)
         if seen is not None and seen != work.case.version:
             raise Stale(seen=seen, version=work.case.version)
         yield work
         flush([work])
+
+
+def _locked(code: str, by: Actor) -> Work:
+    """The case, locked, with its clocks in the same question.
+
+    The question sees the database as it was when it was asked. Where it had to wait for the lock, the case it gets is newer than that: the clocks
+    beside it, and the number of the last event that it saw, are the old ones. Then the clocks are asked for again.
+    """
+    found = fetch_with(Case, (_SEQ, _CLOCKS), "WHERE code = %s FOR UPDATE", [code])
+    case, seq, clocks = found[0] if found else (None, 0, None)
+    work = _open(case, by)
+    if seq == work.case.seq:
+        work.preload((row["id"], timer_of(row)) for row in clocks or ())
+    return work
+
+
+_SEQ = "(SELECT c.seq FROM ms_case c WHERE c.id = ms_case.id)"
+_CLOCKS = "(SELECT json_agg(d ORDER BY d.id) FROM ms_deadline d WHERE d.case_id = ms_case.id AND d.ended_at IS NULL)"
 
 
 @contextmanager
@@ -307,7 +334,7 @@ def _many(ids: Iterable[int], lock: str) -> Iterator[dict[int, Work]]:
             rows[row.case_id].append(row)
         works = {case.pk: _open(case, SYSTEM) for case in cases}
         for pk, work in works.items():
-            work.preload(rows[pk])
+            work.preload((row.pk, row.timer()) for row in rows[pk])
         yield works
         flush(list(works.values()))
 
@@ -452,10 +479,8 @@ def _write_orders(batch: Batch, work: Work) -> None:
 
 
 def _write_deadlines(batch: Batch, work: Work) -> None:
-    for row, timer in work._timers or ():
-        if row is None:
+    for pk, before, timer in work._timers or ():
+        if pk is None:
             batch.insert("ms_deadline", {"case_id": work.case.pk, **timer_columns(timer)})
-        elif (row.due_at, row.met_at, row.ended_at, row.paused_at, len(row.steps)) != (
-            timer.due_at, timer.met_at, timer.ended_at, timer.paused_at, len(timer.steps),
-        ):  # fmt: skip
-            batch.update("ms_deadline", {"id": row.pk, **timer_columns(timer)})
+        elif before != _mark(timer):
+            batch.update("ms_deadline", {"id": pk, **timer_columns(timer)})

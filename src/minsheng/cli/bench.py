@@ -26,7 +26,7 @@ def bench(names: tuple[str, ...], form: str | None, seconds: float, cases: int, 
     """Measure NAMES (default: all) on this machine, with a database of its own that nothing else uses.
 
     CPU-ms are those of the server processes and of PostgreSQL per request; ratio is requests a second over transactions a second of pgbench, which
-    does the same rows or questions in turns with the clients.
+    does the same rows or questions in turns with the clients. What else runs on the machine shows: load_before says how busy it was.
     """
     from minsheng.cli.benches import ground as grounds
     from minsheng.server import cluster
@@ -72,5 +72,5 @@ def _line(row: dict[str, object]) -> str:
         ("rps", 8, 1), ("p50_ms", 8, 1), ("p99_ms", 8, 1), ("cpu_ms_app", 8, 2), ("cpu_ms_pg", 8, 2), ("both", 8, 2), ("pgbench_tps", 9, 1), ("ratio", 7, 3),
     )]  # fmt: skip
     known = {"name", "rps", "p50_ms", "p99_ms", "cpu_ms_app", "cpu_ms_pg", "pgbench_tps", "ratio", "both"}
-    more = ", ".join(f"{name} {value}" for name, value in row.items() if name not in known)
+    more = ", ".join(f"{name} {value:g}" if isinstance(value, float) else f"{name} {value}" for name, value in row.items() if name not in known)
     return f"{row['name']!s:<10} {' '.join(figures)}  {MUST[str(row['name'])]}  ({more})"

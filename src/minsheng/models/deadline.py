@@ -1,5 +1,6 @@
 """时限: running clocks as rows, swept each minute."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -7,6 +8,7 @@ from django.db import models
 from minsheng.domain.deadlines import Timer
 
 _FIELDS = ("kind", "started_at", "due_at", "duration", "round", "order", "subject", "met_at", "ended_at", "paused_at", "explanation")
+_TIMES = ("started_at", "due_at", "met_at", "ended_at", "paused_at")
 
 
 class Deadline(models.Model):
@@ -36,16 +38,22 @@ class Deadline(models.Model):
 
     def timer(self) -> Timer:
         """The pure clock of this row."""
-        from datetime import datetime
-
-        timer = Timer(**{name: getattr(self, name) for name in _FIELDS})
-        timer.steps = [{**step, "at": datetime.fromisoformat(step["at"])} for step in self.steps]
-        return timer
+        return _timer({name: getattr(self, name) for name in _FIELDS}, self.steps)
 
     def store(self, timer: Timer) -> None:
         """Take over what the clock says."""
         for name, value in timer_columns(timer).items():
             setattr(self, name, value)
+
+
+def timer_of(row: dict[str, Any]) -> Timer:
+    """The pure clock of a row that came as JSON."""
+    times = {name: datetime.fromisoformat(row[name]) if row[name] else None for name in _TIMES}
+    return _timer({name: row[name] for name in _FIELDS} | times, row["steps"])
+
+
+def _timer(values: dict[str, Any], steps: list[dict[str, Any]]) -> Timer:
+    return Timer(**values, steps=[{**step, "at": datetime.fromisoformat(step["at"])} for step in steps])
 
 
 def timer_columns(timer: Timer) -> dict[str, Any]:

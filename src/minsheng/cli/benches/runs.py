@@ -66,7 +66,7 @@ def _measure(name: str, ground: Ground, clients: list[Iterator[Request]], script
     """Clients for so many seconds, in slices with pgbench between them."""
     postmaster = ground.server.postmaster()
     assert postmaster is not None
-    load, app, database, raws = Load(), 0.0, 0.0, list[float]()
+    load, app, database, raws, busy = Load(), 0.0, 0.0, list[float](), os.getloadavg()[0]
     slices = SLICES if ground.seconds >= SLICES else 1
     with serving(ground.address, place=ground.place) as (port, web):
         drive(port, clients, seconds=min(2.0, ground.seconds / 4))  # prepared statements, caches, connections
@@ -79,7 +79,7 @@ def _measure(name: str, ground: Ground, clients: list[Iterator[Request]], script
     n, tps = len(load.times), sum(raws) / len(raws) if raws else None
     return Result(
         name, rps=load.rps, p50_ms=load.percentile(0.5), p99_ms=load.percentile(0.99), cpu_ms_app=app / n, cpu_ms_pg=database / n,
-        pgbench_tps=tps, ratio=load.rps / tps if tps else None, more={"requests": n},
+        pgbench_tps=tps, ratio=load.rps / tps if tps else None, more={"requests": n, "load_before": busy},
     )  # fmt: skip
 
 
