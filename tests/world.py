@@ -123,6 +123,12 @@ class World:
             member = Member.objects.create(user=user, unit=unit, roles=["staff"])
         return self.who(member.user.username)
 
+    def desk(self) -> Actor:
+        """An operator of the centre."""
+        member = Member.objects.filter(roles__contains=["operator"]).select_related("user").order_by("pk").first()
+        assert member is not None
+        return self.who(member.user.username)
+
     def file(self, *, by: str | Actor = "citizen", **report: Any) -> str:
         """File a request as a citizen (or as an operator for somebody who calls); returns the code."""
         values = {"name": "张先生", "phone": "13800000001", **report}
@@ -245,6 +251,11 @@ class World:
     def texted(self, who: str) -> list[str]:
         """The words of the notices that went out to this person's phone, in order."""
         return list(Notice.objects.filter(to__in=self._receivers(who), channel="sms", sent_at__isnull=False).order_by("id").values_list("text", flat=True))
+
+    def party(self, number_of: str) -> int:
+        """The latest part of this phone number in a case that is not over for it."""
+        index = keyring().blind_index(number(number_of), kind="phone")
+        return Party.objects.filter(phone_index=index, left_at=None).latest("id").pk
 
     def _receivers(self, who: str) -> list[str]:
         if not who.isdigit():

@@ -18,6 +18,7 @@ const FILES = [
   ["echarts/dist/echarts.min.js", "echarts/echarts.min.js"],
   ["leaflet/dist/leaflet.js", "leaflet/leaflet.js"],
   ["leaflet/dist/leaflet.css", "leaflet/leaflet.css"],
+  ["tus-js-client/dist/tus.min.js", "tus/tus.min.js"],
   ...["layers.png", "layers-2x.png", "marker-icon.png", "marker-icon-2x.png", "marker-shadow.png"].map((name) => [
     `leaflet/dist/images/${name}`,
     `leaflet/images/${name}`,

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from minsheng import clock, projections, reactions
-from minsheng.domain import access, moves
+from minsheng.domain import access, facts_json, moves
 from minsheng.domain import facts as fold
 from minsheng.domain.access import SYSTEM, Actor
 from minsheng.domain.deadlines import CLOCKS, Timer
@@ -342,7 +342,7 @@ def _many(ids: Iterable[int], lock: str) -> Iterator[dict[int, Work]]:
 def _open(case: Case | None, by: Actor) -> Work:
     if case is None:
         raise NotFound()
-    work = Work(case, fold.from_json(case.facts), rulebook.pinned(case.rules), directories.current(), clock.now(), by)
+    work = Work(case, facts_json.from_json(case.facts), rulebook.pinned(case.rules), directories.current(), clock.now(), by)
     if by.kind == "staff" and not access.may_see(by, work.facts, work.directory, place_unit=work.place_unit):
         raise NotFound()
     return work
@@ -406,7 +406,7 @@ def flush(works: list[Work]) -> None:
 
 _CASE_COLUMNS = (
     "state", "version", "seq", "head", "facts", "kind", "category", "urgency", "visibility", "place", "district", "title", "unit", "round",
-    "due_at", "answered_at", "closed_at", "watched", "merged_into", "campaign", "likes", "lat", "lng",
+    "due_at", "answered_at", "closed_at", "watched", "merged_into", "campaign", "disputed", "likes", "lat", "lng",
 )  # fmt: skip
 
 
@@ -450,10 +450,10 @@ def _mirror(work: Work) -> None:
     case.channel, case.origin, case.place, case.district = facts.channel, facts.origin, facts.place, facts.district
     case.unit = facts.holder()
     case.answered_at, case.closed_at = facts.answered_at, facts.closed_at
-    case.merged_into, case.campaign = facts.merged_into, facts.campaign
+    case.merged_into, case.campaign, case.disputed = facts.merged_into, facts.campaign, facts.disputes > 0
     case.due_at = work.due_at()
     case.watched = any(m["status"] == "opened" and m["kind"] != MeasureKind.REMINDER for m in facts.measures.values())
-    case.facts = fold.to_json(facts)
+    case.facts = facts_json.to_json(facts)
 
 
 def _write_case(batch: Batch, work: Work) -> None:

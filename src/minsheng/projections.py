@@ -7,15 +7,18 @@ from typing import Any
 from django.db import connection
 
 from minsheng.domain import facts as fold
+from minsheng.domain import facts_json
 from minsheng.domain.facts import CaseFacts
 from minsheng.domain.states import State, Visibility
 from minsheng.domain.tallies import Delta, deltas
 from minsheng.intelligence.tokens import tokens, tsvector_literal
 from minsheng.models.batch import Batch
-from minsheng.models.case import Case, ReleasedText
+from minsheng.models.case import Attachment, Case, ReleasedText
 from minsheng.models.event import CaseEvent
 from minsheng.models.fetching import fetch
 from minsheng.models.read import HallRow
+from minsheng.policy.directory import Directory
+from minsheng.queries import directory as directories
 from minsheng.queries.journal import event_of
 
 
@@ -73,10 +76,24 @@ _BACK = frozenset({"unmerge", "amend", "reopen", "return_answer", "erased"})
 
 def _columns(case: Case, facts: CaseFacts) -> dict[str, Any]:
     return {
-        "state": str(facts.state), "kind": facts.kind, "category": facts.category, "district": facts.district, "unit": facts.holder(),
+        "state": str(facts.state), "kind": facts.kind, "category": facts.category, "district": facts.district,
+        "place": public_place(directories.current(), facts.place or facts.district), "unit": facts.holder(),
         "outcome": facts.outcome, "rating": facts.rating, "supporters": facts.supporters + case.likes, "received_at": facts.received_at,
         "answered_at": facts.answered_at, "closed_at": facts.closed_at,
     }  # fmt: skip
+
+
+def public_place(tree: Directory, place: str | None) -> str | None:
+    """As near as everybody may know where it is: a building is somebody's home, its grid is not."""
+    if place not in tree.places:
+        return None
+    return next((code for code in tree.place_ancestors(place) if tree.places[code].kind != "building"), None)
+
+
+def _photo(case: Case) -> str:
+    """The first released picture of the request, small."""
+    shown = Attachment.objects.filter(case=case, public=True, kind="photo", purpose="report", erased_at=None)
+    return shown.order_by("id").values_list("thumbnail", flat=True).first() or ""
 
 
 def _row(case: Case, facts: CaseFacts, due_at: datetime | None, fresh: list[ReleasedText]) -> dict[str, Any]:
@@ -89,9 +106,12 @@ def _row(case: Case, facts: CaseFacts, due_at: datetime | None, fresh: list[Rele
         answer = None  # that of an earlier round, or one that was returned: the one that counts is not released yet
     title, words = (body.title, body.body) if body else ("", "")
     said = answer.body if answer else ""
-    places = [code for code in (facts.district, facts.place) if code]
+    tree = directories.current()
+    places = list(tree.place_ancestors(facts.place)) if facts.place in tree.places else [code for code in (facts.place,) if code]
+    places += [facts.district] if facts.district and facts.district not in places else []
     return {
         "case_id": case.pk, "code": case.code, "title": title, "body": words, "answer": said, "due_at": due_at,
+        "photo": "" if case._state.adding else _photo(case),
         "words": tsvector_literal(tokens(f"{title} {words} {said}"), districts=places), **_columns(case, facts),
     }  # fmt: skip
 
@@ -121,7 +141,7 @@ def rebuild(rows: list[CaseEvent]) -> Rebuilt:
 def differences(case: Case, rows: list[CaseEvent]) -> list[str]:
     """Where the live row and its mirrors differ from what the journal tells; empty when rebuilt equals live."""
     told = rebuild(rows).facts
-    live = fold.from_json(case.facts)
+    live = facts_json.from_json(case.facts)
     found = [
         f"facts.{f.name}: live {getattr(live, f.name)!r}, journal {getattr(told, f.name)!r}"
         for f in fields(CaseFacts)
@@ -147,7 +167,7 @@ def differences(case: Case, rows: list[CaseEvent]) -> list[str]:
     return found
 
 
-_COMPARED = ("title", "body", "answer", "state", "kind", "category", "district", "unit", "outcome", "rating", "supporters", "answered_at", "closed_at")
+_COMPARED = ("title", "body", "answer", "photo", "state", "kind", "category", "district", "unit", "outcome", "rating", "supporters", "answered_at", "closed_at")
 
 
 def restore_hall() -> int:

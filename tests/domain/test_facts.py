@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 
 from minsheng.domain.deadlines import PROMISES
-from minsheng.domain.facts import CaseFacts, Event, apply, from_json, replay, to_json
+from minsheng.domain.facts import CaseFacts, Event, apply, replay
+from minsheng.domain.facts_json import from_json, to_json
 from minsheng.domain.moves import MOVES, NOTES
 from minsheng.domain.states import OrderRole, State
 from minsheng.domain.tallies import Delta, deltas
@@ -68,7 +69,6 @@ def test_receive() -> None:
     assert (facts.state, facts.seq, facts.round) == ("received", 1, 1)
     assert (facts.kind, facts.accused, facts.visibility, facts.split_from) == ("report", ["mill"], "secret", 3)
     assert facts.received_at == MORNING
-    assert facts.texts == ["digest0"]
     assert facts.holder() is None
 
 
@@ -252,7 +252,7 @@ def test_gathered_and_released() -> None:
 
 #: Events that are told and change nothing but the place in the journal.
 TOLD_ONLY = set(
-    "progress supplement instruct deadline_step spot split absorbed detached related notified erased recomputed entered".split()  # noqa: SIM905
+    "progress supplement instruct deadline_step spot split related notified erased recomputed entered comment_shown comment_refused comment_removed".split()  # noqa: SIM905
 )
 
 
@@ -272,12 +272,12 @@ def test_apply_knows_every_event(action: str) -> None:
     data = {
         **received(), "kind": "help", "lead": "mill", "co": ["gate"], "order": 3 if len(facts.orders) > 2 else 1, "assignee": 1, "outcome": "solved",
         "level": 4, "into": 3, "approval": 1, "measure": 2 if action in ("measure_opened", "measure_proposed") else 1, "move": "park",
-        "approver": "centre", "campaign": 1, "reached": True, "plan": "digest", "versioned": True, "category": "0102",
+        "approver": "centre", "campaign": 1, "reached": True, "plan": "digest", "party": 7, "comment": 1, "versioned": True, "category": "0102",
     }  # fmt: skip
     apply(facts, Event(seq=99, at=story.hour(50), action=action, actor="system", before=facts.state, after=State.ANSWERED, data=data))
     after = snapshot(facts)
-    assert (facts.seq, facts.version, facts.state, facts.texts[-1]) == (99, before["version"] + 1, State.ANSWERED, "digest0")
-    changed = {name for name in after if after[name] != before[name]} - {"seq", "version", "state", "texts"}
+    assert (facts.seq, facts.version, facts.state) == (99, before["version"] + 1, State.ANSWERED)
+    changed = {name for name in after if after[name] != before[name]} - {"seq", "version", "state"}
     assert bool(changed) is (action not in TOLD_ONLY), changed
 
 

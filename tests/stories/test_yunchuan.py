@@ -123,6 +123,8 @@ def test_a_whole_life(world: Callable[..., World]) -> None:
     city.do(callback.rate, case, by="citizen", level=4)
     assert city.state(case) == "answered"  # a call is due, so the stars do not close it
     city.do(callback.call_back, case, by="callback1", reached=True, contacted=True, solved=True, satisfied=True)
+    assert city.state(case) == "answered"  # 钱先生家也有这件事，还没有说话
+    city.do(callback.voice, case, by="citizen", party=city.party(QIAN), done=True)
     assert city.state(case) == "closed"
 
     facts = city.case(case).facts

@@ -32,8 +32,7 @@ from minsheng.api.schemas import (
     send,
 )  # fmt: skip
 from minsheng.commands import approvals, forms, people
-from minsheng.domain import access
-from minsheng.domain import facts as fold
+from minsheng.domain import access, facts_json
 from minsheng.domain.access import Actor
 from minsheng.domain.errors import BadInput
 from minsheng.domain.moves import MOVES_ZH
@@ -165,7 +164,7 @@ def decide(request: HttpRequest, code: str, number: str, said: Decision) -> Http
 
 
 def _may_see(row: Approval, actor: Actor, tree: Directory) -> bool:
-    facts = fold.from_json(row.case.facts)
+    facts = facts_json.from_json(row.case.facts)
     place = facts.place or facts.district
     return access.may_see(actor, facts, tree, place_unit=tree.places[place].unit if place and place in tree.places else None)
 

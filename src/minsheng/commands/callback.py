@@ -1,17 +1,19 @@
 """回访、评价、办结、重办: the citizen judges."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from minsheng.casework import Work, casework
 from minsheng.domain.access import SYSTEM, Actor
 from minsheng.domain.deadlines import Duration, count
-from minsheng.domain.errors import BadInput, WrongState
-from minsheng.domain.facts import GOOD_FROM
-from minsheng.domain.states import State, Who
+from minsheng.domain.errors import BadInput, NotFound, WrongState
+from minsheng.domain.facts import BAD_TO, GOOD_FROM
+from minsheng.domain.states import PartyRole, State, Who
 from minsheng.domain.text import clean
-from minsheng.models.case import Case
+from minsheng.models.case import Case, Party
 from minsheng.policy import decide
 
 LEVELS = {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意"}
@@ -50,30 +52,72 @@ def _decide(work: Work, decision: decide.Decision[Any]) -> None:
     if verdict.get("solved") is False or verdict.get("satisfied") is False:
         if decision.value.on_bad == "reopen" and _may_reopen(work) is None:
             work.move("reopen", data={"because": "callback"}, by=SYSTEM, decision=decision)
-    elif verdict.get("satisfied") and work.facts.state is State.ANSWERED and decision.value.on_good == "close":
-        work.move("close", data={"because": "callback"}, by=SYSTEM, decision=decision)
+    elif decision.value.on_good == "close" and not _waits_for_others(work):
+        _close_when_good(work, because="callback", decision=decision)
 
 
-def rate(code: str, *, level: int, reasons: str = "", by: Actor) -> Work:
-    """评价: five levels. A good one closes the case where no callback is due; a bad one is called back."""
+def rate(code: str, *, level: int, reasons: str = "", ticked: Sequence[str] = (), by: Actor) -> Work:
+    """评价: five levels, with the profile's reasons that were ticked. A good one closes the case where no callback is due; a bad one is called back."""
     if level not in LEVELS:
         raise BadInput(field="level", zh="请从五个档次里选一个：" + "、".join(LEVELS.values()) + "。", en="Choose a level from 1 to 5.")
     with casework(code, by=by) as work:
-        data: dict[str, Any] = {"level": level}
+        offered = work.ask("rating", rated_bad=level <= BAD_TO)
+        data: dict[str, Any] = {"level": level, "reasons": [reason for reason in offered.value.reasons if reason in ticked]}
         if reasons.strip():
             data["text"] = work.write("rating", clean(reasons, limit=1000, name="reasons"))
         work.move("rate", data=data)
-        due = any(t.kind == "callback" and t.running for t in work.timers)
-        waits = any(t.kind == "quality" and t.running for t in work.timers)
-        if level >= GOOD_FROM and work.facts.state is State.ANSWERED and not due and not waits:
-            work.move("close", data={"because": "rating"}, by=SYSTEM)
+        if not _waits_for_staff(work) and not _waits_for_others(work):
+            _close_when_good(work, because="rating")
     return work
 
 
-def judge(code: str, *, level: int, reasons: str = "", contacted: bool | None = None, solved: bool | None = None, again: str = "", by: Actor) -> None:
+def _close_when_good(work: Work, *, because: str, decision: decide.Decision[Any] | None = None) -> None:
+    if (work.facts.verdict or {}).get("satisfied") and work.facts.state is State.ANSWERED:
+        work.move("close", data={"because": because}, by=SYSTEM, decision=decision)
+
+
+def _waits_for_staff(work: Work) -> bool:
+    """A callback or a check of the answer is still to be made."""
+    return any(t.kind in ("callback", "quality") and t.running for t in work.timers)
+
+
+def _waits_for_others(work: Work) -> bool:
+    """异议期: somebody else whom it concerns says that it is not done, or has not spoken while the time for it runs."""
+    if work.facts.disputes:
+        return True
+    silent = len(work.facts.voices) < work.facts.affected and any(t.kind == "confirm" and t.running for t in work.timers)
+    return silent and bool(work.ask("callback").value.everyone)
+
+
+def voice(code: str, *, party: int, done: bool, words: str = "", by: Actor) -> Work:
+    """确认、说没办好: one of several people whom it concerns says whether it is done. A dispute never closes or reopens by itself: a person decides."""
+    with casework(code, by=by) as work:
+        if work.facts.state not in (State.ANSWERED, State.CLOSED) or work.facts.answered_at is None:
+            raise WrongState("还没有答复，答复后再请您说办得怎么样。", "There is no answer yet; you will be asked once there is one.")
+        if not concerned(work.case).filter(pk=party).exists():
+            raise NotFound()
+        if not done and work.facts.state is State.CLOSED and (problem := _may_reopen(work)) is not None:
+            raise problem
+        text = work.write("voice", clean(words, limit=1000, name="words")) if words.strip() else None
+        work.note("confirmed" if done else "disputed", data={"party": party, "text": text})
+        if not _waits_for_staff(work) and not _waits_for_others(work):
+            _close_when_good(work, because="voices")
+    return work
+
+
+def concerned(case: Case) -> QuerySet[Party]:
+    """同诉人: whom the case concerns beside the caller: those who joined, and the callers of the cases merged into it."""
+    joined = Q(case=case, role=PartyRole.AFFECTED) | Q(case__merged_into=case.pk, role__in=(PartyRole.CALLER, PartyRole.AFFECTED))
+    return Party.objects.filter(joined, left_at=None, erased_at=None)
+
+
+def judge(
+    code: str, *, level: int, reasons: str = "", ticked: Sequence[str] = (), contacted: bool | None = None, solved: bool | None = None, again: str = "",
+    by: Actor,
+) -> None:  # fmt: skip
     """评价 in one go, as the citizen's page asks: the level, the questions of the callback, and `again`, the reason to handle it once more."""
     with transaction.atomic():
-        rate(code, level=level, reasons=reasons, by=by)
+        rate(code, level=level, reasons=reasons, ticked=ticked, by=by)
         if contacted is not None or solved is not None:
             call_back(code, reached=True, contacted=contacted, solved=solved, satisfied=level >= GOOD_FROM, by=by)
         if again.strip() and Case.objects.filter(code=code, state__in=(State.ANSWERED, State.CLOSED)).exists():

@@ -62,8 +62,8 @@ def fire(work: Work, timer: Timer) -> None:
 
 
 def _close_by_silence(work: Work) -> None:
-    """Nobody objected in time. Closed so is silence: it counts nowhere as satisfied."""
-    if work.why_not("close", by=SYSTEM) is None:
+    """Nobody objected in time. Closed so is silence: it counts nowhere as satisfied. Where somebody objects, a person decides."""
+    if not work.facts.disputes and work.why_not("close", by=SYSTEM) is None:
         work.move("close", data={"because": "silence"}, by=SYSTEM)
 
 

@@ -19,7 +19,7 @@ from django.db import connection
 
 from minsheng import clock, projections
 from minsheng.commands import checkpoints, deadlines, intake, notifying, publishing
-from minsheng.domain import facts as fold
+from minsheng.domain import facts_json
 from minsheng.domain.access import HOLDER, Actor
 from minsheng.domain.calendar import DAY
 from minsheng.domain.errors import ProfileProblem
@@ -281,7 +281,7 @@ class Stage:
 
     def facts(self, code: str) -> CaseFacts:
         """What is true of the case now."""
-        return fold.from_json(Case.objects.values_list("facts", flat=True).get(code=code))
+        return facts_json.from_json(Case.objects.values_list("facts", flat=True).get(code=code))
 
     def state(self, code: str) -> State | None:
         """Where the case stands."""

@@ -26,10 +26,13 @@ from minsheng.domain.states import METHODS as METHODS_ZH
 from minsheng.models.case import Case
 from minsheng.queries.cases import Choice, choices
 
-FieldKind = Literal["text", "line", "date", "duration", "choice", "bool", "int", "unit", "units", "person", "category", "place", "urgency", "case", "evidence"]
-"""text: several lines. units, evidence: lists (codes of units, upload tickets). person: id of a colleague. case: code of another case or campaign."""
+FieldKind = Literal[
+    "text", "line", "date", "duration", "choice", "bool", "int", "unit", "units", "person", "category", "place", "urgency", "case", "evidence", "words"
+]
+"""text: several lines. units, evidence, words: lists (codes of units, upload tickets, sentences that were ticked).
+person: id of a colleague. case: code of another case or campaign."""
 
-LISTS = frozenset({"units", "evidence"})
+LISTS = frozenset({"units", "evidence", "words"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +193,8 @@ _TABLE = (
     _form("call_back", "Call back", callback.call_back, _of("bool", "reached", "联系上了吗", "Reached?"),
           _may(_of("bool", "contacted", "单位联系过吗", "Did the unit get in touch?")), _may(_of("bool", "solved", "解决了吗", "Is it solved?")),
           _may(_of("bool", "satisfied", "满意吗", "Satisfied?")), _may(_text("note", "补充说明", "Note", 1000))),
-    _form("rate", "Rate", callback.rate, _of("choice", "level", "满意吗", "How satisfied", choices=LEVELS), _may(_text("reasons", "为什么", "Why", 1000))),
+    _form("rate", "Rate", callback.rate, _of("choice", "level", "满意吗", "How satisfied", choices=LEVELS), _may(_text("reasons", "为什么", "Why", 1000)),
+          _may(_of("words", "ticked", "哪里好、哪里没办好", "What was good or not"))),
     _form("close", "Close", callback.close),
     _form("reopen", "Reopen", callback.reopen, _text("reason", "为什么要重办", "Why", 1000)),
     _form("withdraw", "Withdraw", amending.withdraw, _text("reason", "为什么撤回", "Why", 1000)),
@@ -221,7 +225,7 @@ _TABLE = (
     _form("relate", "Relate to another case", amending.relate, _of("case", "other", "和哪一件有关（编号）", "Code of the other case"), zh="关联"),
     _form("gather", "Gather into a campaign", _gather, _of("case", "campaign", "哪个专项（编号）", "Code of the campaign"), zh="纳入专项"),
     _form("support", "I have this too", people.support, _line("name", "怎么称呼", "Name", 40), _line("phone", "手机号", "Phone", 40), zh="我也遇到"),
-    _form("unsupport", "No longer affected", people.leave, _line("phone", "手机号", "Phone", 40), zh="退出同诉"),
+    _form("unsupport", "No longer affected", people.leave, _may(_line("phone", "手机号", "Phone", 40)), zh="退出同诉"),
     _form("erase", "Erase the person", people.erase, _text("reason", "依据", "Basis", 400), zh="抹除"),
 )
 # fmt: on
@@ -307,6 +311,14 @@ def _read_codes(field: Field, given: Any) -> list[str]:
     return [_read_code(field, one) for one in given]
 
 
+def _read_words(field: Field, given: Any) -> list[str]:
+    """Sentences that were ticked; those that the city does not offer the command leaves out."""
+    given = [given] if isinstance(given, str) else given
+    if not isinstance(given, Sequence) or len(given) > 20 or not all(isinstance(one, str) and len(one) <= 100 for one in given):
+        raise _wrong(field, "要填一个列表，最多 20 句。", "takes a list of at most 20 sentences.")
+    return list(given)
+
+
 def _read_choice(field: Field, given: Any) -> Any:
     value = str(given).strip() if isinstance(given, str | int) else ""
     if all(value != choice.value for choice in field.choices):
@@ -353,5 +365,5 @@ def _read_duration(field: Field, given: Any) -> str:
 _READ: dict[str, Callable[[Field, Any], Any]] = {
     "text": _read_text, "line": _read_text, "date": _read_date, "duration": _read_duration, "choice": _read_choice, "urgency": _read_choice, "bool": _read_bool,
     "int": _read_int, "person": _read_int, "unit": _read_code, "category": _read_code, "place": _read_code, "case": _read_code,
-    "units": _read_codes, "evidence": _read_codes,
+    "units": _read_codes, "evidence": _read_codes, "words": _read_words,
 }  # fmt: skip

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from minsheng.casework import casework
 from minsheng.domain.access import Actor
-from minsheng.domain.errors import BadInput, NotAllowed, NotFound
-from minsheng.domain.states import PartyRole, Who
+from minsheng.domain.errors import BadInput, NotAllowed, NotFound, WrongState
+from minsheng.domain.states import OPEN, PartyRole, Who
 from minsheng.domain.text import clean, identity_number, line, phone
 from minsheng.models.case import Attachment, Case, CaseText, Filing, Opening, Party, ReleasedText
 from minsheng.models.read import Notice
@@ -122,21 +123,33 @@ def support(code: str, *, name: str, phone: str, by: Actor) -> None:
     with casework(code, by=by) as work:
         if not is_public(work.facts):
             raise NotFound()
-        index = keyring().blind_index(_phone(phone), kind="phone")
-        if Party.objects.filter(case=work.case, phone_index=index, left_at=None).exists():
+        if work.facts.state not in OPEN:
+            raise WrongState(
+                "这件已经结束了。您家还有这个问题，就单独反映，写上这件的编号。", "This case is over; if it troubles you too, file your own and name its code."
+            )
+        if _people(work, phone=phone, by=by).exists():
             raise BadInput(field="phone", zh="这个号码已经算上了，不用再加。", en="This number has joined already.")
-        add_party(work, role=PartyRole.AFFECTED, kind="citizen", name=line(name, limit=40, name="name"), phone=phone)
+        add_party(work, role=PartyRole.AFFECTED, kind="citizen", name=line(name, limit=40, name="name"), phone=phone, account=by.account)
         work.note("supported", data={"count": 1})
 
 
-def leave(code: str, *, phone: str, by: Actor) -> None:
-    """退出同诉: no longer counted, no longer told."""
+def leave(code: str, *, phone: str = "", by: Actor) -> None:
+    """退出同诉: no longer counted, no longer told. Whoever joined is known by the number, or by the account that acts."""
     with casework(code, by=by) as work:
-        index = keyring().blind_index(_phone(phone), kind="phone")
-        left = Party.objects.filter(case=work.case, phone_index=index, role=PartyRole.AFFECTED, left_at=None).update(left_at=work.now)
-        if not left:
-            raise NotFound()
-        work.note("left")
+        party = _people(work, phone=phone, by=by).filter(role=PartyRole.AFFECTED).order_by("id").first()
+        if party is None:
+            raise NotFound("这个号码没有加入这件诉求。", "This number has not joined this case.")
+        Party.objects.filter(pk=party.pk).update(left_at=work.now)
+        work.note("left", data={"party": party.pk})
+
+
+def _people(work: "Work", *, phone: str, by: Actor) -> QuerySet[Party]:
+    """Who of this case has this number, or is the account that acts."""
+    found = Party.objects.filter(case=work.case, left_at=None, erased_at=None)
+    same = Q(account=by.account) if by.account is not None else Q()
+    if phone.strip() or by.account is None:
+        same |= Q(phone_index=keyring().blind_index(_phone(phone), kind="phone"))
+    return found.filter(same)
 
 
 #: Kinds of text in which the person speaks; `urgent` repeats a few of the person's words.

@@ -10,8 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from minsheng import clock
-from minsheng.domain import access
-from minsheng.domain import facts as fold
+from minsheng.domain import access, facts_json
 from minsheng.domain.access import Actor
 from minsheng.domain.errors import NotFound
 from minsheng.models.case import Attachment, Case
@@ -97,6 +96,6 @@ def readable(code: str, digest: str, *, by: Actor | None, holder: Case | None) -
 
 
 def _staff_may_see(case: Case, by: Actor) -> bool:
-    facts, tree = fold.from_json(case.facts), directories.current()
+    facts, tree = facts_json.from_json(case.facts), directories.current()
     place = facts.place or facts.district
     return access.may_see(by, facts, tree, place_unit=tree.places[place].unit if place and place in tree.places else None)

@@ -29,6 +29,11 @@ class Actor:
         """As written into the journal."""
         return self.kind if self.id is None else f"{self.kind}:{self.id}"
 
+    @property
+    def account(self) -> int | None:
+        """The account of a citizen who has signed in."""
+        return self.id if self.kind == "citizen" else None
+
     def has(self, role: Role) -> bool:
         """Does the actor hold this role anywhere?"""
         return any(role in m.roles for m in self.memberships)
@@ -41,6 +46,11 @@ class Actor:
 SYSTEM = Actor("system")
 HOLDER = Actor("citizen")
 """Somebody who showed code and secret of a case."""
+
+
+def citizen(account: int) -> Actor:
+    """A citizen who has signed in. The door has checked whose case it is: to a case every citizen stands as its citizen."""
+    return Actor("citizen", account)
 
 
 class Tree(Protocol):

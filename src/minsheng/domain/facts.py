@@ -4,7 +4,7 @@ The live row and the replay use the same function, so rebuilt equals live by con
 Facts hold ids, codes and times only: never a person's words or name.
 """
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -92,13 +92,15 @@ class CaseFacts:
     urges: int = 0
     urged_at: datetime | None = None
     supporters: int = 0
+    absorbed: int = 0
+    voices: dict[str, str] = field(default_factory=dict)
+    comments: int = 0
     parking: dict[str, Any] | None = None
     interim_until: str | None = None
     verdict: dict[str, Any] | None = None
     rating: int | None = None
     approvals: dict[str, dict[str, Any]] = field(default_factory=dict)
     measures: dict[str, dict[str, Any]] = field(default_factory=dict)
-    texts: list[str] = field(default_factory=list)
     clocks: dict[str, dict[str, Any]] = field(default_factory=dict)
     merged_into: int | None = None
     state_before_merge: State | None = None
@@ -120,6 +122,16 @@ class CaseFacts:
         """No unit answers for the case: none ever did, or the last one sent it back."""
         last = self.last_lead
         return last is None or last.end_reason == "send_back"
+
+    @property
+    def affected(self) -> int:
+        """People beside the caller who said that it concerns them too: those who joined, and the reporters of merged cases."""
+        return self.supporters + self.absorbed
+
+    @property
+    def disputes(self) -> int:
+        """How many of them say, in this round, that it is not done."""
+        return sum(1 for said in self.voices.values() if said == "disputed")
 
     def active_orders(self) -> list[OrderFacts]:
         """All orders that are still somebody's duty."""
@@ -143,8 +155,6 @@ def apply(facts: CaseFacts, event: Event) -> None:
     handler = _APPLY.get(event.action)
     if handler is not None:
         handler(facts, event)
-    if event.data.get("text"):
-        facts.texts.append(event.data["text"])
     for met in event.data.get("met", ()):
         facts.clocks[_clock_key(met)] = {**met, "day": beijing_day(event.at).isoformat(), "unit": facts.holder() or ""}
     for kind in event.data.get("unmet", ()):
@@ -274,6 +284,7 @@ def _pass_check(facts: CaseFacts, event: Event) -> None:
 
 def _return_answer(facts: CaseFacts, event: Event) -> None:
     facts.quality_failures += 1
+    facts.voices = {}
     facts.answered_at = None
     facts.outcome = None
     if facts.lead is not None:
@@ -317,7 +328,7 @@ def _reopen(facts: CaseFacts, event: Event) -> None:
     facts.round += 1
     facts.closed_at = facts.answered_at = facts.outcome = facts.verdict = facts.rating = facts.replied_at = facts.promised_at = None
     facts.checked = False
-    facts.clocks = {}
+    facts.clocks, facts.voices = {}, {}
     if event.after is not State.REGISTERED and unit is not None:
         _open(facts, event, unit, OrderRole.LEAD)
         if event.after is State.HANDLING:
@@ -348,6 +359,23 @@ def _supported(facts: CaseFacts, event: Event) -> None:
 
 def _left(facts: CaseFacts, event: Event) -> None:
     facts.supporters -= 1
+    facts.voices.pop(str(event.data.get("party")), None)
+
+
+def _spoke(facts: CaseFacts, event: Event) -> None:
+    facts.voices[str(event.data["party"])] = event.action
+
+
+def _absorbed(facts: CaseFacts, event: Event) -> None:
+    facts.absorbed += 1
+
+
+def _detached(facts: CaseFacts, event: Event) -> None:
+    facts.absorbed -= 1
+
+
+def _commented(facts: CaseFacts, event: Event) -> None:
+    facts.comments = max(facts.comments, event.data["comment"])
 
 
 def _approval_asked(facts: CaseFacts, event: Event) -> None:
@@ -415,6 +443,11 @@ _APPLY = {
     "urge": _urge,
     "supported": _supported,
     "left": _left,
+    "confirmed": _spoke,
+    "disputed": _spoke,
+    "absorbed": _absorbed,
+    "detached": _detached,
+    "commented": _commented,
     "approval_asked": _approval_asked,
     "approval_granted": _approval_ended,
     "approval_refused": _approval_ended,
@@ -430,54 +463,10 @@ _APPLY = {
 
 #: 基本满意 and better counts as satisfied (五级: 5 非常满意 … 1 非常不满意).
 GOOD_FROM = 3
+#: 不满意 and worse is called bad.
+BAD_TO = 2
 #: The three questions of a callback: 联系了吗、解决了吗、满意吗.
 ASKED = ("contacted", "solved", "satisfied")
-
-
-# --- JSON --------------------------------------------------------------------------------------------------------------
-
-
-_TIMES = frozenset(f.name for f in fields(CaseFacts) if "datetime" in str(f.type))
-_ORDER_TIMES = frozenset(f.name for f in fields(OrderFacts) if "datetime" in str(f.type))
-_FIELDS = tuple(f.name for f in fields(CaseFacts))
-_ORDER_FIELDS = tuple(f.name for f in fields(OrderFacts))
-
-
-def to_json(facts: CaseFacts) -> dict[str, Any]:
-    """The facts as JSON values; times as ISO 8601."""
-    found = {name: getattr(facts, name) for name in _FIELDS}
-    for name in _TIMES:
-        if found[name] is not None:
-            found[name] = found[name].isoformat()
-    orders = []
-    for order in facts.orders:
-        row = {name: getattr(order, name) for name in _ORDER_FIELDS}
-        for name in _ORDER_TIMES:
-            if row[name] is not None:
-                row[name] = row[name].isoformat()
-        orders.append(row)
-    found["orders"] = orders
-    return found
-
-
-def from_json(found: dict[str, Any]) -> CaseFacts:
-    """The inverse of `to_json`."""
-    values = dict(found)
-    for name in _TIMES:
-        if values.get(name) is not None:
-            values[name] = datetime.fromisoformat(values[name])
-    for name in ("state", "state_before_merge"):
-        if values.get(name) is not None:
-            values[name] = State(values[name])
-    orders = []
-    for row in values.pop("orders", ()):
-        row = dict(row)
-        for name in _ORDER_TIMES:
-            if row[name] is not None:
-                row[name] = datetime.fromisoformat(row[name])
-        row["role"] = OrderRole(row["role"])
-        orders.append(OrderFacts(**row))
-    return CaseFacts(**values, orders=orders)
 
 
 def replay(events: list[Event]) -> CaseFacts:

@@ -39,6 +39,7 @@ class Case(models.Model):
     likes = models.IntegerField(default=0, help_text="supporters counted by an older system (import); a number, no persons")
     merged_into = models.BigIntegerField(null=True)
     campaign = models.BigIntegerField(null=True)
+    disputed = models.BooleanField(default=False, help_text="somebody whom it concerns says, in this round, that it is not done")
 
     class Meta:
         db_table = "ms_case"
@@ -48,6 +49,7 @@ class Case(models.Model):
             models.Index(fields=["due_at", "id"], name="case_due", condition=models.Q(closed_at=None)),
             models.Index(fields=["due_at", "id"], name="case_watched", condition=models.Q(closed_at=None, watched=True)),
             models.Index(fields=["-received_at", "-id"], name="case_newest"),
+            models.Index(fields=["due_at", "id"], name="case_disputed", condition=models.Q(disputed=True)),
             models.Index(fields=["merged_into"], name="case_merged", condition=models.Q(merged_into__isnull=False)),
             models.Index(fields=["campaign"], name="case_campaign", condition=models.Q(campaign__isnull=False)),
         ]
@@ -95,7 +97,10 @@ class ReleasedText(models.Model):
 
 
 class Attachment(models.Model):
-    """附件: a file by its digest; the bytes lie in the blob store. digest is that of the re-encoded file."""
+    """附件: a file by its digest; the bytes lie in the blob store. digest is that of the file as it was written anew, without where and when.
+
+    kind: photo, video, audio. thumbnail: digest of a small picture (of a video: of its first moments; a sound has none).
+    """
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="attachments", null=True)
     digest = models.CharField(max_length=64)
@@ -105,6 +110,7 @@ class Attachment(models.Model):
     size = models.PositiveIntegerField()
     width = models.PositiveIntegerField(null=True)
     height = models.PositiveIntegerField(null=True)
+    seconds = models.FloatField(null=True, help_text="length of a video or a sound")
     thumbnail = models.CharField(max_length=64, blank=True, default="")
     public = models.BooleanField(default=False)
     at = models.DateTimeField()
@@ -114,6 +120,20 @@ class Attachment(models.Model):
     class Meta:
         db_table = "ms_attachment"
         indexes = [models.Index(fields=["ticket"], name="attachment_ticket", condition=~models.Q(ticket=""))]
+
+
+class Upload(models.Model):
+    """正在上传: a file that comes in pieces (tus 1.0) and may stop and go on. Its bytes lie beside the blobs until they are whole."""
+
+    ticket = models.CharField(max_length=64, primary_key=True, help_text="names the upload in its address; whoever knows it may go on")
+    kind = models.CharField(max_length=12, help_text="photo, video, audio")
+    size = models.BigIntegerField(help_text="bytes in all, as the sender declared them")
+    received = models.BigIntegerField(default=0)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "ms_upload"
+        indexes = [models.Index(fields=["at"], name="upload_at")]
 
 
 class Party(models.Model):
@@ -179,6 +199,21 @@ class Filing(models.Model):
 
     class Meta:
         db_table = "ms_filing"
+
+
+class Link(models.Model):
+    """免登录链接: a word in a message that lets one person judge one round of one case, until a day. Only its SHA-256 is kept."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    case = models.ForeignKey(Case, models.CASCADE, related_name="links")
+    party = models.ForeignKey(Party, models.CASCADE, related_name="links")
+    round = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "ms_link"
 
 
 class WorkOrder(models.Model):

@@ -40,6 +40,44 @@ class Member(models.Model):
         indexes = [models.Index(fields=["unit"], name="member_unit")]
 
 
+class Account(models.Model):
+    """市民账号: what a citizen or an enterprise tells about itself, sealed (HOUSE §7). The user row beside it has no name and cannot hold a post.
+
+    name, phone, mail, wechat (openid at the city's official account): AES-GCM with the key id inside; *_index: blind indexes to sign in by.
+    level: "" nothing is proven, phone, mail, real_name (said by an identity provider). channels: how the person wants to be told.
+    """
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="account")
+    kind = models.CharField(max_length=12, default="citizen")
+    name = models.BinaryField(null=True)
+    phone = models.BinaryField(null=True)
+    mail = models.BinaryField(null=True)
+    wechat = models.BinaryField(null=True)
+    phone_index = models.BinaryField(null=True, unique=True)
+    mail_index = models.BinaryField(null=True, unique=True)
+    phone_verified_at = models.DateTimeField(null=True)
+    mail_verified_at = models.DateTimeField(null=True)
+    level = models.CharField(max_length=12, blank=True, default="")
+    channels = ArrayField(models.CharField(max_length=8), help_text="sms, mail, wechat; on the site it always stands")
+    at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "ms_account"
+
+
+class Allowance(models.Model):
+    """限次: how often something was done within a window, counted in a row, because it must hold across processes (sign-in, text messages)."""
+
+    key = models.CharField(max_length=80, primary_key=True, help_text="name of the limit and a keyed hash of whom it is for")
+    since = models.DateTimeField()
+    used = models.PositiveIntegerField()
+
+    class Meta:
+        db_table = "ms_allowance"
+        indexes = [models.Index(fields=["since"], name="allowance_since")]
+
+
 class Token(models.Model):
     """令牌: a bearer token of a staff member or a system; only its SHA-256 is kept."""
 

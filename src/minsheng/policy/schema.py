@@ -170,6 +170,8 @@ class CallbackRule(Rule):
     by: Literal["centre", "county", "message"] = Field("centre", description="who calls")
     on_bad: Literal["reopen", "ask"] = Field("ask", description="not solved or not satisfied: a new round at once, or a person decides")
     on_good: Literal["close", "wait"] = Field("close", description="satisfied: closed at once, or later")
+    everyone: bool = Field(False, description="where several people are concerned each is asked, and it closes early only once all have spoken")
+    link_within: DurationText = Field("15 days", description="how long the link opens with which people judge without signing in")
 
 
 class QualityRule(Rule):
@@ -177,6 +179,12 @@ class QualityRule(Rule):
 
     share: float = Field(ge=0, le=1, description="which part of the answers is checked")
     phrases: Literal["return", "mark"] = Field("mark", description="an answer of mere phrases comes back by itself, or is marked for the checker")
+
+
+class RatingRule(Rule):
+    """评价: which reasons people may tick beside their level."""
+
+    reasons: tuple[str, ...] = Field(max_length=8, description="short sentences, in the person's words")
 
 
 class ReopeningRule(Rule):
@@ -236,6 +244,15 @@ class CalendarRules(Strict):
         return value
 
 
+class RankingRules(Strict):
+    """晒榜: how the public table of units is made."""
+
+    published_on: int = Field(5, ge=1, le=28, description="day of the month on which the month before is published")
+    minimum: int = Field(10, ge=1, description="who was judged or had to answer fewer times is listed without a rank")
+    units: int = Field(5, ge=1, description="how many of the best and of the last units of the city are shown first")
+    areas: int = Field(3, ge=1, description="how many of the best and of the last counties are shown first")
+
+
 #: Facts a ladder may count besides the clocks.
 COUNTED = frozenset({"quality_failures", "send_backs", "rounds", "bad_ratings"})
 
@@ -255,6 +272,8 @@ class Profile(Strict):
     calendar: CalendarRules = Field(CalendarRules(), description="opening hours of a working day, several periods")
     disabled_moves: tuple[str, ...] = Field((), description="rows of the table of moves that this city does not use")
     county_label: str = Field("县（市、区）", description="what the level below the city is called")
+    browser_voice: bool = Field(False, description="speech may be turned into text by the browser's own recogniser, which may send it abroad")
+    ranking: RankingRules = Field(RankingRules(), description="the public table of units")
     intake: tuple[IntakeRule, ...] = Field(min_length=1)
     registration: tuple[RegistrationRule, ...] = Field(min_length=1)
     dispatch: tuple[DispatchRule, ...] = Field(min_length=1)
@@ -264,6 +283,7 @@ class Profile(Strict):
     publicity: tuple[PublicityRule, ...] = Field(min_length=1)
     callback: tuple[CallbackRule, ...] = Field(min_length=1)
     quality: tuple[QualityRule, ...] = Field(min_length=1)
+    rating: tuple[RatingRule, ...] = Field(min_length=1)
     reopening: tuple[ReopeningRule, ...] = Field(min_length=1)
     extension: tuple[ExtensionRule, ...] = Field(min_length=1)
     parking: tuple[ParkingRule, ...] = Field(min_length=1)

@@ -8,8 +8,7 @@ from typing import Any
 from django.db.models import Manager, QuerySet
 
 from minsheng import clock
-from minsheng.domain import access, moves
-from minsheng.domain import facts as fold
+from minsheng.domain import access, facts_json, moves
 from minsheng.domain.access import HOLDER, Actor
 from minsheng.domain.deadlines import CLOCKS, Duration
 from minsheng.domain.errors import NotFound
@@ -177,7 +176,7 @@ def public(code: str) -> CaseView:
     if row is None:
         raise NotFound()
     released = {t.digest: t for t in ReleasedText.objects.filter(case=row.case).order_by("version")}
-    facts = fold.from_json(row.case.facts)
+    facts = facts_json.from_json(row.case.facts)
     texts = {d: t.body for d, t in released.items() if t.kind != "answer" or facts.checked or facts.state in (State.CLOSED, State.ANSWERED)}
     photos, evidence = _pictures(row.case.attachments.filter(public=True))
     entries = _entries(row.case, texts, evidence, public_only=True)
@@ -186,7 +185,7 @@ def public(code: str) -> CaseView:
 
 def holder(case: Case) -> CaseView:
     """The person's own view, after the door has checked code and secret (or the account)."""
-    facts = fold.from_json(case.facts)
+    facts = facts_json.from_json(case.facts)
     texts = {t.digest: t for t in CaseText.objects.filter(case=case)}
     own = {d: t.body or "（已抹除）" for d, t in texts.items() if _the_persons(t)}
     body = next((t for t in texts.values() if t.kind == "body"), None)
@@ -208,7 +207,7 @@ def holder(case: Case) -> CaseView:
 def desk(code: str, actor: Actor) -> DeskView:
     """The case for staff: facts, every timeline entry, every move with its why-not."""
     case, tree = Case.objects.filter(code=code).first(), directories.current()
-    facts = fold.from_json(case.facts) if case else CaseFacts()
+    facts = facts_json.from_json(case.facts) if case else CaseFacts()
     place_unit = _place_unit(facts, tree)
     if case is None or not access.may_see(actor, facts, tree, place_unit=place_unit):
         raise NotFound()
@@ -339,7 +338,7 @@ def _entries(case: Case, texts: dict[str, str], evidence: set[str], *, public_on
     tree = directories.current()
     return [
         Entry(
-            seq=e.seq, at=e.at, action=e.action, zh=MOVES_ZH.get(e.action) or NOTES[e.action], actor=names.get(e.actor, _ACTORS.get(e.actor, "")),
+            seq=e.seq, at=e.at, action=e.action, zh=MOVES_ZH.get(e.action) or NOTES[e.action], actor=names.get(e.actor) or _ACTORS.get(e.actor.partition(":")[0], ""),
             unit_name=_unit(tree, e.data.get("lead") or e.unit), text=texts.get(e.data.get("text") or "", ""),
             photos=[digest for digest in e.data.get("evidence", ()) if digest in evidence], public=e.action in _PUBLIC,
             because=(e.decision or {}).get("because", ""), state_zh=STATE_ZH[e.after], data={} if public_only else e.data,

@@ -54,6 +54,7 @@ _QUEUES = (
     Queue("overdue", "已超时", _ALL, _OPEN + " AND c.due_at < %(now)s"),
     Queue("quality", "待质检", _r(Role.CHECKER, Role.SUPERVISOR), "c.state = 'answered' AND c.closed_at IS NULL AND " + _RUNNING.format(kind="quality")),
     Queue("callback", "待回访", _r(Role.CALLBACK, Role.OPERATOR), "c.state IN ('answered', 'closed') AND " + _RUNNING.format(kind="callback")),
+    Queue("disputed", "有异议", _r(Role.CALLBACK, Role.OPERATOR, Role.SUPERVISOR), "c.state IN ('answered', 'closed') AND c.disputed"),
     Queue("watched", "督办", _ALL, _OPEN + " AND c.watched"),
     Queue("answered", "已答复", _ALL, "c.state = 'answered' AND c.closed_at IS NULL"),
     Queue("parked", "挂账", _ALL, "c.state = 'parked' AND c.closed_at IS NULL"),

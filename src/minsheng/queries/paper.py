@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from minsheng import clock
-from minsheng.domain import access
+from minsheng.domain import access, facts_json
 from minsheng.domain import facts as fold
 from minsheng.domain.access import Actor
 from minsheng.domain.errors import NotFound
@@ -117,7 +117,7 @@ class Sheet:
 def handling_sheet(code: str, *, by: Actor, opened: Sequence[OpenedPerson] = ()) -> Sheet:
     """办理单 for somebody who may see the case. `opened`: what `open_parties` gave, where names and numbers are to be printed."""
     case, tree = Case.objects.filter(code=code).first(), directories.current()
-    facts = fold.from_json(case.facts) if case else CaseFacts()
+    facts = facts_json.from_json(case.facts) if case else CaseFacts()
     if case is None or not access.may_see(by, facts, tree, place_unit=_place_unit(facts, tree)):
         raise NotFound()
     assert facts.received_at is not None

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q
 
 from minsheng import clock
-from minsheng.domain import facts as fold
+from minsheng.domain import facts_json
 from minsheng.domain.deadlines import CLOCKS, PROMISES
 from minsheng.domain.errors import NotFound
 from minsheng.domain.facts import CaseFacts, Event
@@ -64,7 +64,7 @@ def tell(code: str) -> Telling:
     case = Case.objects.filter(code=code.strip().upper()).first()
     if case is None:
         raise NotFound()
-    facts, tree, events = fold.from_json(case.facts), directories.current(), tuple(journal(case.pk))
+    facts, tree, events = facts_json.from_json(case.facts), directories.current(), tuple(journal(case.pk))
     secret = facts.visibility == "secret"
     texts = {} if secret else {t.digest: t.body for t in CaseText.objects.filter(case=case, body__isnull=False)}
     rows = list(Deadline.objects.filter(case=case).order_by("id"))

@@ -15,7 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from minsheng import clock
+from minsheng.domain import access
+from minsheng.domain.access import HOLDER, Actor
 from minsheng.domain.errors import MinshengError, NotFound, TooMany
+from minsheng.domain.states import PartyRole
+from minsheng.models.case import Case, Party
 from minsheng.queries import directory as directories
 from minsheng.queries import rules as rulebook
 
@@ -108,6 +112,28 @@ def held(request: HttpRequest) -> list[str]:
 def hold(request: HttpRequest, code: str) -> None:
     """Remember that this browser holds the case."""
     request.session["held"] = [code, *(c for c in held(request) if c != code)][:HELD]
+
+
+def account(request: HttpRequest) -> int | None:
+    """The account of the citizen who has signed in here. Staff sign in at the desk and have none."""
+    found = request.session.get("account")
+    return int(found) if found is not None and request.user.is_authenticated and request.user.pk == found else None
+
+
+def citizen(request: HttpRequest) -> Actor:
+    """Who acts on a citizen's page: the account, or somebody who holds code and secret."""
+    found = account(request)
+    return HOLDER if found is None else access.citizen(found)
+
+
+def own(request: HttpRequest, code: str) -> Case | None:
+    """The case, where it is this person's: this browser has shown its secret, or the account filed it."""
+    case = Case.objects.filter(code=code).first()
+    if case is None or code in held(request):
+        return case
+    mine = account(request)
+    filed = mine is not None and Party.objects.filter(case=case, account=mine, role=PartyRole.CALLER, left_at=None, erased_at=None).exists()
+    return case if filed else None
 
 
 # --- refusals -------------------------------------------------------------------------------------------------------------------

@@ -69,13 +69,21 @@ def _measure(name: str, ground: Ground, clients: list[Iterator[Request]], script
     load, app, database, raws, busy = Load(), 0.0, 0.0, list[float](), os.getloadavg()[0]
     slices = SLICES if ground.seconds >= SLICES else 1
     with serving(ground.address, place=ground.place) as (port, web):
-        drive(port, clients, seconds=min(2.0, ground.seconds / 4))  # prepared statements, caches, connections
-        for _ in range(slices):
+
+        def slice_of(seconds: float) -> tuple[Load, float, float]:
             before = machine.cpu_ms(web), machine.cpu_ms(postmaster)
-            load += drive(port, clients, seconds=ground.seconds / slices)
-            app, database = app + machine.cpu_ms(web) - before[0], database + machine.cpu_ms(postmaster) - before[1]
+            return drive(port, clients, seconds=seconds), machine.cpu_ms(web) - before[0], machine.cpu_ms(postmaster) - before[1]
+
+        cold = slice_of(min(2.0, ground.seconds / 4))  # prepared statements, caches, connections
+        for _ in range(slices):
+            asked, *cost = slice_of(ground.seconds / slices)
+            load, app, database = load + asked, app + cost[0], database + cost[1]
             limit = raw.pgbench(ground.address, script, seconds=ground.seconds / slices / 2)
             raws += [limit] if limit is not None else []
+    if not load.times:  # a city so small that the warming up took all there was to do
+        load, app, database = cold
+    if not load.times:
+        raise click.ClickException(f"There was nothing to do for {name}: make the city larger (--cases).")
     n, tps = len(load.times), sum(raws) / len(raws) if raws else None
     return Result(
         name, rps=load.rps, p50_ms=load.percentile(0.5), p99_ms=load.percentile(0.99), cpu_ms_app=app / n, cpu_ms_pg=database / n,

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from minsheng import clock, wiring
 from minsheng.commands import intake, limits, uploads
-from minsheng.domain.access import HOLDER
 from minsheng.domain.errors import BadInput, MinshengError, NotFound
 from minsheng.domain.states import KIND_ZH
 from minsheng.domain.text import phone as number
@@ -122,7 +121,7 @@ def _file(request: HttpRequest, typed: dict[str, str], photos: Photos, scanned: 
         limit.count(client_address(request))
     # The same words from the same browser are one case, tapped twice or sent again with the back button; other words are another.
     key = hashlib.sha256("\n".join((request.META.get("CSRF_COOKIE", ""), scanned, *typed.values())).encode()).hexdigest()
-    return intake.file(report, by=HOLDER, classifier=wiring.classifier(directory), key=key)
+    return intake.file(report, by=frame.citizen(request), classifier=wiring.classifier(directory), key=key)
 
 
 def _degrees(text: str) -> float | None:
@@ -190,7 +189,7 @@ _NEXT = (("dispatch", "派给该办的单位"), ("claim", "单位认领"), ("con
 @require_safe
 def photo(request: HttpRequest, code: str, digest: str) -> HttpResponse:
     """A picture of a case, for whom may see it."""
-    own = Case.objects.filter(code=code).first() if code in frame.held(request) else None
+    own = frame.own(request, code)
     actor = directories.staff(request.user.pk, name="", on=clock.local(clock.now()).date()) if request.user.is_authenticated and request.user.pk else None
     uploads.readable(code, digest, by=actor, holder=own)
     if not wiring.blobs().has(digest):

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from minsheng.commands import amending, callback
-from minsheng.domain.access import HOLDER
 from minsheng.domain.errors import BadInput, MinshengError, NotFound
 from minsheng.models.case import Case
 from minsheng.queries import cases
@@ -20,7 +19,7 @@ _ANSWERS = {"yes": True, "no": False}
 
 
 def _own(request: HttpRequest, code: str) -> Case:
-    row = Case.objects.filter(code=code).first() if code in frame.held(request) else None
+    row = frame.own(request, code)
     if row is None:
         raise NotFound("请先用编号和查询码打开这件诉求。", "Please open this case with its code and secret first.")
     return row
@@ -46,7 +45,7 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
             contacted=_ANSWERS.get(typed["contacted"]),
             solved=_ANSWERS.get(typed["solved"]),
             again=typed["comment"] if typed["reopen"] else "",
-            by=HOLDER,
+            by=frame.citizen(request),
         )
     except MinshengError as problem:
         field = problem.field if isinstance(problem, BadInput) else "level"
@@ -64,21 +63,21 @@ def _rate_page(request: HttpRequest, view: cases.CaseView, form: Row, *, status:
 @frame.posted(back_to="case")
 def urge(request: HttpRequest, code: str) -> HttpResponse:
     """催一下."""
-    return _do(request, code, "urge", lambda: amending.urge(code, by=HOLDER), done=_("已经催了，办理单位马上会看到。"))
+    return _do(request, code, "urge", lambda: amending.urge(code, by=frame.citizen(request)), done=_("已经催了，办理单位马上会看到。"))
 
 
 @frame.posted(back_to="case")
 def supplement(request: HttpRequest, code: str) -> HttpResponse:
     """补充."""
     text = request.POST.get("text", "")
-    return _do(request, code, "supplement", lambda: amending.supplement(code, text=text, by=HOLDER), done=_("补充的内容已经交给办理单位。"))
+    return _do(request, code, "supplement", lambda: amending.supplement(code, text=text, by=frame.citizen(request)), done=_("补充的内容已经交给办理单位。"))
 
 
 @frame.posted(back_to="case")
 def withdraw(request: HttpRequest, code: str) -> HttpResponse:
     """撤回."""
     reason = request.POST.get("reason") or request.POST.get("text") or ""
-    return _do(request, code, "withdraw", lambda: amending.withdraw(code, reason=reason, by=HOLDER), done=_("已经撤回。"))
+    return _do(request, code, "withdraw", lambda: amending.withdraw(code, reason=reason, by=frame.citizen(request)), done=_("已经撤回。"))
 
 
 def _do(request: HttpRequest, code: str, name: str, command: Callable[[], object], *, done: str) -> HttpResponse:

@@ -141,7 +141,7 @@ def case(request: HttpRequest, code: str) -> HttpResponse:
 
 def case_context(request: HttpRequest, code: str, **changed: Any) -> dict[str, Any]:
     """The context of citizen/case.html; `changed` replaces parts after an error."""
-    own = Case.objects.filter(code=code).first() if code in frame.held(request) else None
+    own = frame.own(request, code)
     view = cases.holder(own) if own else cases.public(code)
     clock_ = shown.running(view)
     answer = shown.answer(view)

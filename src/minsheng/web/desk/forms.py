@@ -34,6 +34,7 @@ _TYPES = {
     "urgency": "select",
     "case": "text",
     "evidence": "file",
+    "words": "lines",
 }
 #: Kinds that are chosen from a list of the directory, drawn once a page: a code and its name, "city.centre 市热线中心".
 LISTS = {"unit": "unit", "units": "unit", "category": "category", "place": "place"}

@@ -26,6 +26,7 @@ ICONS = {
     "overdue": "alert-triangle",
     "quality": "checkup-list",
     "callback": "phone-check",
+    "disputed": "alert-circle",
     "watched": "eye",
     "answered": "message-check",
     "parked": "calendar-pause",
