@@ -338,7 +338,7 @@ def _entries(case: Case, texts: dict[str, str], evidence: set[str], *, public_on
     tree = directories.current()
     return [
         Entry(
-            seq=e.seq, at=e.at, action=e.action, zh=MOVES_ZH.get(e.action) or NOTES[e.action], actor=names.get(e.actor) or _ACTORS.get(e.actor.partition(":")[0], ""),
+            seq=e.seq, at=e.at, action=e.action, zh=MOVES_ZH.get(e.action) or NOTES[e.action], actor=names.get(e.actor) or _actor(e.actor),
             unit_name=_unit(tree, e.data.get("lead") or e.unit), text=texts.get(e.data.get("text") or "", ""),
             photos=[digest for digest in e.data.get("evidence", ()) if digest in evidence], public=e.action in _PUBLIC,
             because=(e.decision or {}).get("because", ""), state_zh=STATE_ZH[e.after], data={} if public_only else e.data,
@@ -358,6 +358,10 @@ def _unpassed(events: list[Event]) -> set[str]:
         elif event.action == "pass_check":
             waiting.discard(last)
     return waiting
+
+
+def _actor(tag: str) -> str:
+    return _ACTORS.get(tag.partition(":")[0], "")
 
 
 _ACTORS = {"citizen": "诉求人", "system": "系统", "anonymous": "诉求人"}
