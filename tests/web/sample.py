@@ -136,7 +136,13 @@ CASE_PAGE: dict[str, Any] = {
     "withdraw": Row(open=True, reason="撤回以后不再办理，办理记录会留着。", form=FORM),
     "done": None,
     "openings": [Row(at=at(17, 22), unit_name="城北热力公司", reason="约上门测温的时间")],
-    "mine_too": Row(open=False, count=37),
+    "silence": None,
+    "voices": None,
+    "signed_in": True,
+    "mine_too": Row(open=False, joined=False, count=37, form=FORM),
+    "follow": None,
+    "remarks": [],
+    "remark": Row(open=True, form=FORM, limit=300),
 }
 GIVEN = Row(
     unit="城北热力公司",
@@ -146,7 +152,15 @@ GIVEN = Row(
     photos=[photo("valve", "已更换的立管阀门")],
     contact="经办：运行二班 电话 0000-3310 转 2",
 )
-RATE = Row(form=FORM, questions=QUESTIONS, may_reopen="回到办理单位重办，时限重新算，由柳荫街道一起盯着。每件事可以重办 2 次。")
+BAD, GOOD = ["问题没解决，或者又出现了", "没人联系过我", "拖得太久"], ["办得快", "说得明白"]
+REMARKS = [
+    Row(number=1, unit_name="", text="5 楼也是，摸着都是凉的。建议把 2 单元一起查查。", status="shown", reason="", at=at(18, 19, 2), mine=False,
+        earlier=[Row(at=at(18, 19), text="5 楼也是，摸着都是凉的。")]),
+    Row(number=2, unit_name="柳荫街道", text="收到，已请热力公司把 2 单元列进明天的测温名单。", status="shown", reason="", at=at(18, 19, 30), mine=False, earlier=[]),
+    Row(number=3, unit_name="", text="", status="removed", reason="与这件事无关", at=at(18, 20), mine=False, earlier=[]),
+    Row(number=4, unit_name="", text="我们楼热了，谢谢师傅。", status="held", reason="", at=at(19, 8, 15), mine=True, earlier=[]),
+]  # fmt: skip
+RATE = Row(form=FORM, questions=QUESTIONS, bad=BAD, good=GOOD, may_reopen="回到办理单位重办，时限重新算，由柳荫街道一起盯着。每件事可以重办 2 次。")
 JUDGE_PAGE = CASE_PAGE | {
     "case": Row(**(vars(CASE) | {"tag": "rate"})),
     "clock": None,
@@ -264,6 +278,22 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "case": ("citizen/case.html", CASE_PAGE),
     "case-judge": ("citizen/case.html", JUDGE_PAGE),
+    "case-silent": (
+        "citizen/case.html",
+        JUDGE_PAGE
+        | {
+            "case": Row(**(vars(CASE) | {"tag": "closed"})),
+            "holder": False,
+            "rate": None,
+            "silence": "到期没有人提出不满意，就办结了。没有人评价，不算满意。",
+            "follow": Row(on=True),
+            "mine_too": Row(open=False, joined=True, count=3, form=FORM),
+            "remarks": REMARKS,
+            "remark": Row(open=True, form=Row(values={"remark": ""}, errors={"remark": "写一句再发。"}), limit=300),
+        },
+    ),
+    "voice": ("citizen/voice.html", {"case": CASE, "answer": GIVEN, "form": FORM, "to": "/r/x"}),
+    "thanks": ("citizen/thanks.html", {"case": CASE, "public": True, "again": False}),
     "case-public": (
         "citizen/case.html",
         JUDGE_PAGE
@@ -272,17 +302,28 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             "holder": False,
             "rate": None,
             "rating": Row(level="满意", comment="师傅来得快", at=NOW),
-            "mine_too": Row(open=True, count=37),
+            "signed_in": False,
+            "voices": Row(affected=37, confirmed=12, disputed=1, silent=24),
+            "mine_too": Row(open=True, joined=False, count=37, form=FORM),
+            "remarks": REMARKS,
         },
     ),
-    "rate": ("citizen/rate.html", {"case": CASE, "answer": GIVEN, "rate": RATE}),
+    "rate": ("citizen/rate.html", {"case": CASE, "answer": GIVEN, "rate": RATE, "to": "/r/x", "linked": True}),
     "rate-errors": (
         "citizen/rate.html",
         {
             "case": CASE,
             "checking": False,
             "answer": None,
-            "rate": Row(form=Row(values={"level": "2"}, errors={"solved": "问题解决了没有，选一个"}), questions=QUESTIONS, may_reopen=None),
+            "rate": Row(
+                form=Row(values={"level": "2", "why": [BAD[0]]}, errors={"solved": "问题解决了没有，选一个"}),
+                questions=QUESTIONS,
+                bad=BAD,
+                good=GOOD,
+                may_reopen=None,
+            ),
+            "to": "/cases/20261117-0311/rate",
+            "linked": False,
         },
     ),
     "hall": ("citizen/hall.html", HALL_PAGE),

@@ -118,8 +118,12 @@ def enter(code: str, *, role: str, name: str, phone: str = "", address: str = ""
         work.note("entered", data={"role": role})
 
 
-def support(code: str, *, name: str, phone: str, by: Actor) -> None:
-    """我也遇到: one more person affected; told of every answer, may leave."""
+def support(code: str, *, name: str = "", phone: str = "", by: Actor) -> None:
+    """我也遇到: one more person affected; told of every answer, may leave. Who has signed in is told as the account says, and need not say more."""
+    if by.account is None and not phone.strip():
+        raise BadInput(field="phone", zh="留个手机号，有了答复好告诉您。", en="Please leave a phone number, so that you can be told of the answer.")
+    if by.account is None and not name.strip():
+        raise BadInput(field="name", zh="写一写怎么称呼您。", en="Please say how to address you.")
     with casework(code, by=by) as work:
         if not is_public(work.facts):
             raise NotFound()
@@ -128,8 +132,9 @@ def support(code: str, *, name: str, phone: str, by: Actor) -> None:
                 "这件已经结束了。您家还有这个问题，就单独反映，写上这件的编号。", "This case is over; if it troubles you too, file your own and name its code."
             )
         if _people(work, phone=phone, by=by).exists():
-            raise BadInput(field="phone", zh="这个号码已经算上了，不用再加。", en="This number has joined already.")
-        add_party(work, role=PartyRole.AFFECTED, kind="citizen", name=line(name, limit=40, name="name"), phone=phone, account=by.account)
+            raise BadInput(field="phone", zh="您已经算上了，不用再加。", en="You have joined already.")
+        add_party(work, role=PartyRole.AFFECTED, kind="citizen", name=line(name, limit=40, name="name") if name.strip() else "", phone=phone,
+                  account=by.account)  # fmt: skip
         work.note("supported", data={"count": 1})
 
 

@@ -128,12 +128,13 @@ def citizen(request: HttpRequest) -> Actor:
 
 def own(request: HttpRequest, code: str) -> Case | None:
     """The case, where it is this person's: this browser has shown its secret, or the account filed it."""
-    case = Case.objects.filter(code=code).first()
-    if case is None or code in held(request):
-        return case
+    if code in held(request):
+        return Case.objects.filter(code=code).first()
     mine = account(request)
-    filed = mine is not None and Party.objects.filter(case=case, account=mine, role=PartyRole.CALLER, left_at=None, erased_at=None).exists()
-    return case if filed else None
+    if mine is None:
+        return None
+    callers = Party.objects.filter(account=mine, role=PartyRole.CALLER, left_at=None, erased_at=None)
+    return Case.objects.filter(code=code, pk__in=callers.values("case")).first()
 
 
 # --- refusals -------------------------------------------------------------------------------------------------------------------

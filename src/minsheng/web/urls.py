@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from minsheng.web.citizen import filing, judging, reading
-from minsheng.web.desk import case, entering, worklist
+from minsheng.web.citizen import filing, joining, judging, reading, showing
+from minsheng.web.desk import case, entering, remarks, worklist
 
 urlpatterns = [
     path("", reading.home, name="home"),
@@ -12,16 +12,24 @@ urlpatterns = [
     path("filed", filing.filed, name="filed"),
     path("find", reading.find, name="find"),
     path("display", reading.display, name="display"),
-    path("cases/<code>", reading.case, name="case"),
+    path("cases/<code>", showing.case, name="case"),
     path("cases/<code>/rate", judging.rate, name="rate"),
     path("cases/<code>/urge", judging.urge, name="urge"),
     path("cases/<code>/supplement", judging.supplement, name="supplement"),
     path("cases/<code>/withdraw", judging.withdraw, name="withdraw"),
-    path("cases/<code>/mine-too", reading.case, name="mine-too"),
+    path("cases/<code>/mine-too", joining.mine_too, name="mine-too"),
+    path("cases/<code>/leave", joining.leave, name="leave"),
+    path("cases/<code>/follow", joining.follow, name="follow"),
+    path("cases/<code>/remarks", joining.remark, name="remark"),
+    path("cases/<code>/remarks/<int:number>", joining.edit, name="remark-edit"),
+    path("r/<word>", judging.linked, name="linked"),
+    path("mine", reading.find, name="mine"),
     path("cases/<code>/photos/<digest>", filing.photo, name="photo"),
     path("desk", worklist.worklist, name="desk"),
     path("desk/signin", entering.sign_in, name="signin"),
     path("desk/signout", entering.sign_out, name="signout"),
+    path("desk/remarks", remarks.waiting, name="desk-remarks"),
+    path("desk/remarks/<code>/<int:number>", remarks.decide, name="desk-remark"),
     path("desk/cases/<code>", case.show, name="desk-case"),
     path("desk/cases/<code>/moves", case.move, name="desk-move"),
     path("desk/cases/<code>/reveal", case.reveal, name="desk-reveal"),

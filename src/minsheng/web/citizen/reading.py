@@ -2,7 +2,6 @@
 
 import re
 from types import SimpleNamespace as Row
-from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -131,79 +130,6 @@ _CHIPS = (
 def _hall(asked: dict[str, str], **changed: str) -> str:
     query = urlencode({name: value for name, value in {**asked, **changed}.items() if value})
     return reverse("hall") + (f"?{query}" if query else "")
-
-
-@require_safe
-def case(request: HttpRequest, code: str) -> HttpResponse:
-    """一件诉求: the person's own view where this browser holds it, else what everybody may read."""
-    return frame.page(request, "citizen/case.html", case_context(request, code))
-
-
-def case_context(request: HttpRequest, code: str, **changed: Any) -> dict[str, Any]:
-    """The context of citizen/case.html; `changed` replaces parts after an error."""
-    own = frame.own(request, code)
-    view = cases.holder(own) if own else cases.public(code)
-    clock_ = shown.running(view)
-    answer = shown.answer(view)
-    may = set(view.moves) if own else set()
-    form = Row(values={}, errors={})
-    context = {
-        "case": Row(
-            code=view.code,
-            title=shown.headline(view.title, view.body),
-            text=view.body,
-            tag=_tag(view, may, answered=answer is not None),
-            category=" › ".join(view.category_name.split(" › ")[-2:]),
-            place=" ".join(dict.fromkeys(p for p in (view.district_name, view.place_name, view.place_text) if p)),
-            by=_("您反映的") if own else _("居民 · 已隐去姓名"),
-            photos=shown.photos(code, view.photos),
-            supporters=view.supporters,
-            public=view.visibility == "public",
-        ),
-        "holder": bool(own),
-        "clock": clock_ if answer is None else None,
-        "took": _took(view) if answer is not None else None,
-        "stages": shown.stages(view),
-        "promises": shown.promises(view),
-        "timeline": shown.timeline(view, own=bool(own)),
-        "answer": answer,
-        "checking": answer is None and view.state == State.ANSWERED,
-        "handlers": shown.handlers(view),
-        "rating": Row(level=_(shown.LEVELS[view.rating]), comment=None, at=view.answered_at) if view.rating else None,
-        "rate": rating(view) if "rate" in may and view.rating is None and answer is not None else None,
-        "urge": Row(open=True, reason=_("每天可以催 1 次。超时会自动提醒，不用您一直盯着。"), form=form) if "urge" in may and answer is None else None,
-        "supplement": Row(open=True, reason=_("有了新情况，写在这里，办理单位马上看得到。"), form=form) if "supplement" in may else None,
-        "withdraw": Row(open=True, reason=_("撤回以后不再办理，办理记录会留着。"), form=form) if "withdraw" in may and answer is None else None,
-        "done": frame.told(request),
-        "openings": view.openings,
-        "mine_too": None,
-    }
-    return {**context, **changed}
-
-
-def rating(view: cases.CaseView, *, form: Row | None = None) -> Row:
-    """The form in which the person judges."""
-    yes_no = [("yes", _("是")), ("no", _("没有"))]
-    questions = [Row(name="contacted", label=_("有人联系过您吗"), choices=yes_no), Row(name="solved", label=_("问题解决了吗"), choices=yes_no)]
-    rounds = rulebook.today().profile.reopening[-1].rounds
-    again = _("回到办理单位重办，时限重新算。每件事最多办 %(n)s 轮。") % {"n": rounds} if "reopen" in view.moves and view.round < rounds else None
-    return Row(form=form or Row(values={}, errors={}), questions=questions, may_reopen=again)
-
-
-def _tag(view: cases.CaseView, may: set[str], *, answered: bool) -> str:
-    if "rate" in may and view.rating is None and answered:
-        return "rate"
-    return shown.tag(view.state, overdue=any(p.late_now for p in view.promises), round_=view.round)
-
-
-def _took(view: cases.CaseView) -> Row | None:
-    promise = next((p for p in view.promises if p.kind == "answer" and p.met_at is not None), None)
-    if promise is None or promise.met_at is None:
-        return None
-    kept = promise.state == "kept"
-    gap = abs(promise.due_at - promise.met_at)
-    note = _("比承诺的早 %(time)s") if kept else _("比承诺的晚 %(time)s")
-    return Row(label=_("从提交到答复用了"), words=formats.took(promise.met_at - promise.started_at), note=note % {"time": formats.span(gap)}, kept=kept)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
