@@ -5,8 +5,6 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Manager, QuerySet
-
 from minsheng import clock
 from minsheng.domain import access, facts_json, moves
 from minsheng.domain.access import HOLDER, Actor
@@ -18,9 +16,9 @@ from minsheng.domain.states import KIND_ZH, MEASURE_ZH, OUTCOME_ZH, STATE_ZH, UR
 from minsheng.models.approval import Approval
 from minsheng.models.case import Attachment, Case, CaseText, Opening, ReleasedText
 from minsheng.models.deadline import Deadline
+from minsheng.models.fetching import fetch, fetch_with
 from minsheng.models.measure import Measure
 from minsheng.models.people import User
-from minsheng.models.read import HallRow
 from minsheng.policy.directory import Directory
 from minsheng.queries import directory as directories
 from minsheng.queries import rules as rulebook
@@ -188,17 +186,19 @@ _STEPS = {State.RECEIVED: 0, State.REGISTERED: 0, State.DISPATCHED: 1, State.HAN
 
 def public(code: str) -> CaseView:
     """The case as everybody may read it. Private, secret, unreleased and unknown codes answer alike."""
-    row = HallRow.objects.select_related("case").filter(code=code).first()
-    if row is None:
+    found = fetch_with(Case, ("h.title", "h.body", "h.place"), "JOIN ms_hall h ON h.case_id = ms_case.id WHERE ms_case.code = %s", [code])
+    if not found:
         raise NotFound()
-    released = {t.digest: t for t in ReleasedText.objects.filter(case=row.case).order_by("version")}
-    facts = facts_json.from_json(row.case.facts)
-    texts = {d: t.body for d, t in released.items() if t.kind != "answer" or facts.checked or facts.state in (State.CLOSED, State.ANSWERED)}
-    photos, evidence = _pictures(row.case.attachments.filter(public=True))
-    told = journal(row.case_id)
+    case, title, body, place_code = found[0]
+    facts = facts_json.from_json(case.facts)
+    released = fetch(ReleasedText, "WHERE case_id = %s AND kind <> 'comment' ORDER BY version", [case.pk])
+    stands = facts.checked or facts.state in (State.CLOSED, State.ANSWERED)
+    texts = {t.digest: t.body for t in released if t.kind != "answer" or stands}
+    photos, evidence = _pictures(case, "AND public")
+    told = journal(case.pk)
     entries = _entries(told, texts, evidence, public_only=True)
-    view = _view(row.case, facts, title=row.title, body=row.body, place_text="", entries=entries, photos=photos)
-    place = directories.current().places.get(row.place or "")
+    view = _view(case, facts, title=title, body=body, place_text="", entries=entries, photos=photos)
+    place = directories.current().places.get(place_code or "")
     return replace(view, place_name=place.name if place else "", closed_because=_closed_because(told))
 
 
@@ -209,7 +209,7 @@ def holder(case: Case) -> CaseView:
     own = {d: t.body or "（已抹除）" for d, t in texts.items() if _the_persons(t)}
     body = next((t for t in texts.values() if t.kind == "body"), None)
     place = next((t.body or "" for t in texts.values() if t.kind == "place"), "")
-    photos, evidence = _pictures(case.attachments)
+    photos, evidence = _pictures(case)
     told = journal(case.pk)
     entries = _entries(told, own, evidence, public_only=True)
     who = access.relations(HOLDER, facts, directories.current(), place_unit=None)
@@ -236,7 +236,7 @@ def desk(code: str, actor: Actor) -> DeskView:
     texts = {t.digest: t for t in CaseText.objects.filter(case=case)}
     words = {d: t.body if t.body is not None else "（已抹除）" for d, t in texts.items()}
     body = next((t for t in texts.values() if t.kind == "body"), None)
-    photos, evidence = _pictures(case.attachments)
+    photos, evidence = _pictures(case)
     told = {digest for digest, text in texts.items() if _the_persons(text)}
     entries = [replace(e, public=e.public and (not e.text or e.data["text"] in told)) for e in _entries(journal(case.pk), words, evidence, public_only=False)]
     place = next((t.body or "" for t in texts.values() if t.kind == "place"), "")
@@ -345,7 +345,7 @@ def _step(facts: CaseFacts) -> int:
 def promises(case: Case) -> list[Promise]:
     """The clocks of this round, in the order in which they fall due; what lost its object is left out."""
     now, found = clock.now(), []
-    for row in Deadline.objects.filter(case=case, round=case.round).order_by("due_at", "id"):
+    for row in fetch(Deadline, "WHERE case_id = %s AND round = %s ORDER BY due_at, id", [case.pk, case.round]):
         timer = row.timer()
         if timer.ended_at is not None or timer.kind in ("confirm", "approval"):
             continue
@@ -361,10 +361,10 @@ def promises(case: Case) -> list[Promise]:
     return found
 
 
-def _pictures(rows: "Manager[Attachment] | QuerySet[Attachment]") -> tuple[list[str], set[str]]:
-    """Digests of the pictures that may be seen: the person's own, and those that units attached to what they wrote."""
-    found = list(rows.filter(erased_at=None).order_by("id").values_list("digest", "purpose"))
-    return [digest for digest, purpose in found if purpose == "report"], {digest for digest, purpose in found if purpose != "report"}
+def _pictures(case: Case, which: str = "") -> tuple[list[str], set[str]]:
+    """Digests of the pictures that may be seen: the person's own, and those that units attached to what they wrote. which: a further condition."""
+    found = fetch(Attachment, f"WHERE case_id = %s AND erased_at IS NULL {which} ORDER BY id", [case.pk])
+    return [row.digest for row in found if row.purpose == "report"], {row.digest for row in found if row.purpose != "report"}
 
 
 def _closed_because(events: list[Event]) -> str:
