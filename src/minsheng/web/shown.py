@@ -6,6 +6,7 @@ from types import SimpleNamespace as Row
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from minsheng.domain import text
@@ -141,7 +142,9 @@ def why(promise: Promise) -> list[tuple[str, str]]:
     rows += [(_("平台停机不算"), _("%(n)s 分钟") % {"n": excuse["minutes"]}) for excuse in told.get("excused", ())]
     if told.get("provisional"):
         rows.append((_("暂定"), _("%(years)s 年放假安排还没公布，公布后重算") % {"years": "、".join(map(str, told["provisional"]))}))
-    return [*rows, (_("依据"), str(told.get("because", "")))]
+    # The city gives its reasons in Chinese; who reads another language gets the length of time that the rule says.
+    basis = str(told.get("because", "")) if (get_language() or "zh").startswith("zh") or not promise.within_zh else formats.within(promise.within_zh)
+    return [*rows, (_("依据"), basis)]
 
 
 def _moment(text: str | None) -> str:
