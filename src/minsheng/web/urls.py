@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from minsheng.web.citizen import filing, judging, reading
+from minsheng.web.citizen import filing, judging, messages, reading
 from minsheng.web.desk import case, entering, worklist
 
 urlpatterns = [
@@ -19,6 +19,8 @@ urlpatterns = [
     path("cases/<code>/withdraw", judging.withdraw, name="withdraw"),
     path("cases/<code>/mine-too", reading.case, name="mine-too"),
     path("cases/<code>/photos/<digest>", filing.photo, name="photo"),
+    path("mine/messages", messages.messages, name="messages"),
+    path("mine/messages/<int:message>", messages.message, name="message"),
     path("desk", worklist.worklist, name="desk"),
     path("desk/signin", entering.sign_in, name="signin"),
     path("desk/signout", entering.sign_out, name="signout"),
