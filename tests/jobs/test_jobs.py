@@ -10,9 +10,11 @@ from django.db import connection
 from procrastinate.contrib.django import app
 
 from minsheng import clock, wiring
+from minsheng.adapters.mail import ConsoleMail
 from minsheng.adapters.sms import ConsoleSms
 from minsheng.adapters.storage import LocalBlobs
-from minsheng.commands import uploads
+from minsheng.adapters.wechat import ConsoleWechat
+from minsheng.commands import sending, uploads
 from minsheng.jobs import notify, periodic
 from minsheng.models.case import Attachment
 from minsheng.models.event import Checkpoint
@@ -69,13 +71,27 @@ def test_a_failed_notify_is_tried_again_later(world: Make, monkeypatch: pytest.M
     assert Notice.objects.filter(channel="sms", sent_at=None).exists()
     strategy = notify.notify.retry_strategy
     assert strategy is not None
-    waits = []
-    for attempt in range(1, 20):
-        decision = strategy.get_retry_decision(exception=Undelivered("", ""), job=SimpleNamespace(attempts=attempt, task_kwargs={}, id=1))
-        if decision is None:
-            break
-        waits.append(decision)
-    assert 8 <= len(waits) < 19
+    for attempts in (0, 5, notify.TIMES):
+        decision = strategy.get_retry_decision(exception=Undelivered("", ""), job=SimpleNamespace(attempts=attempts, task_kwargs={}, id=1))
+        assert (decision is None) == (notify.pause(attempts) is None)
+    pauses = [seconds for attempts in range(50) if (seconds := notify.pause(attempts)) is not None]
+    assert pauses == sorted(pauses)
+    assert pauses[0] <= 10
+    assert sum(pauses[:-1]) < sending.LATE.total_seconds() < sum(pauses) < 1.3 * sending.LATE.total_seconds(), "the last run finds that it is too late"
+
+
+def test_the_job_gives_each_way_its_sender(world: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And none where the installation offers none."""
+    city, doubles = world("yunchuan"), {"sms": ConsoleSms(), "mail": ConsoleMail(), "wechat": ConsoleWechat()}
+    for way, double in doubles.items():
+        monkeypatch.setattr(wiring, way, lambda double=double: double)
+    account = city.account("sms", "mail", "wechat", phone="13800000001", mail="someone@example.com", wechat="o-example")
+    row = city.case(city.file(**scenes.LAMP, account=account))
+    notify.notify(case=row.pk, first=1, last=1)
+    assert all(len(double.sent) == 1 for double in doubles.values())
+    monkeypatch.setattr(wiring, "ways", lambda: ("mail",))
+    notify.notify(case=row.pk, first=2, last=row.seq)
+    assert [len(double.sent) for double in doubles.values()] == [1, 2, 1]
 
 
 def test_sweep_fold_checkpoint_run_and_run_again(world: Make) -> None:

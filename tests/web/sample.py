@@ -227,6 +227,28 @@ HALL_PAGE: dict[str, Any] = {
     "found": "最新的 20 件",
     "next": "/hall?after=20261114-0096",
 }
+
+
+def told(key: int, news: str, icon: str, title: str | None, text: str, when: datetime, *, read: bool, followed: bool = False, opens: bool = True) -> Row:
+    url = f"/mine/messages/{key}" if opens else None
+    return Row(id=key, code=CODE, title=title, news=news, icon=icon, text=text, at=when, read=read, followed=followed, url=url)
+
+
+MESSAGES_PAGE: dict[str, Any] = {
+    "signed_in": True,
+    "unread": 2,
+    "rows": [
+        told(9, "已经答复", "message-check", TITLE, "城北热力公司已经答复，请打开看，并告诉我们办得怎么样。", at(19, 9, 40), read=False),
+        told(8, "有阶段答复", "tool", "石桥路中段有个大坑", "市交通运输局有了阶段答复。", at(18, 18, 20), read=False, followed=True),
+        told(7, "交给单位办理", "arrow-right", TITLE, "已经交给城北热力公司办理。", at(17, 20, 48), read=True),
+        told(6, "收到了", "send", TITLE, f"您反映的事已经收到，编号 {CODE}。凭编号和查询码可以随时看进展。", FILED, read=True),
+        told(5, "已经办结", "check", None, "", at(3, 16), read=True, followed=True, opens=False),
+    ],
+    "upto": 9,
+    "next": "/mine/messages?cursor=LXw1",
+    "first": True,
+    "done": None,
+}
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "home": (
         "citizen/home.html",
@@ -336,6 +358,9 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         "citizen/find.html",
         {"form": Row(values={"code": "20261117-0311"}, errors={"secret": "编号和查询码对不上，请核对后再试"}), "mine": [], "example": "YC260000123"},
     ),
+    "messages": ("citizen/messages.html", MESSAGES_PAGE),
+    "messages-empty": ("citizen/messages.html", MESSAGES_PAGE | {"rows": [], "unread": 0, "next": None}),
+    "messages-anonymous": ("citizen/messages.html", MESSAGES_PAGE | {"signed_in": False, "rows": [], "unread": 0, "next": None}),
     **DESK_PAGES,
     **{f"error-{status}": (f"errors/{status}.html", {"message": None}) for status in (400, 403, 404, 409, 413, 422, 429, 500)},
 }

@@ -116,6 +116,27 @@ STORAGES = {
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 
+# The public address, such as https://12345.example.cn: it stands in messages before the links. Without it messages carry none.
+MINSHENG_SITE = env.site("MINSHENG_SITE", schemes=("https", "http"))
+# Do messages that are only shown in the log count as a way to tell people? For trying out (dev, test); a city tells nobody that way.
+MINSHENG_CONSOLE = False
+
+# SMS: without a provider it is written to the log (docs/howto/notices.md).
+MINSHENG_SMS_PROVIDER = env.one_of("MINSHENG_SMS_PROVIDER", ("tencent",))
+if MINSHENG_SMS_PROVIDER:
+    NEEDED = "MINSHENG_SMS_PROVIDER needs it: docs/howto/notices.md."
+    MINSHENG_SMS_ID = env.required("MINSHENG_SMS_ID", hint=NEEDED)
+    MINSHENG_SMS_KEY = env.required("MINSHENG_SMS_KEY", hint=NEEDED)
+    MINSHENG_SMS_APP = env.required("MINSHENG_SMS_APP", hint=NEEDED)
+    MINSHENG_SMS_SIGN = env.required("MINSHENG_SMS_SIGN", hint=NEEDED)
+    env.required("MINSHENG_SMS_TEMPLATES", hint=NEEDED)
+MINSHENG_SMS_REGION = env.text("MINSHENG_SMS_REGION", default="ap-guangzhou")
+MINSHENG_SMS_TEMPLATES = env.table("MINSHENG_SMS_TEMPLATES", value="[0-9]+")
+# WeChat: template messages of the city's official account.
+MINSHENG_WECHAT_APPID = env.text("MINSHENG_WECHAT_APPID", default="")
+MINSHENG_WECHAT_SECRET = env.required("MINSHENG_WECHAT_SECRET", hint="MINSHENG_WECHAT_APPID needs it: docs/howto/notices.md.") if MINSHENG_WECHAT_APPID else ""
+MINSHENG_WECHAT_TEMPLATES = env.table("MINSHENG_WECHAT_TEMPLATES", value=r"[\w-]+(:\w+=(code|what|unit|time)(;\w+=(code|what|unit|time))*)?")
+
 # Mail: without a server it is written to the log.
 EMAIL_HOST = env.text("MINSHENG_MAIL_HOST", default="")
 EMAIL_PORT = env.number("MINSHENG_MAIL_PORT", default=587)

@@ -13,3 +13,6 @@ MINSHENG_INDEX_KEY = env.key(env.required("MINSHENG_INDEX_KEY", hint="It should 
 
 # One machine for trying out: the sign-in page names the accounts of the demonstration.
 MINSHENG_SHOW_DEMO = True
+
+# What the log shows counts as sent.
+MINSHENG_CONSOLE = True

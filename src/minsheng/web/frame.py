@@ -21,6 +21,7 @@ from minsheng.domain.errors import MinshengError, NotFound, TooMany
 from minsheng.domain.states import PartyRole
 from minsheng.models.case import Case, Party
 from minsheng.queries import directory as directories
+from minsheng.queries import messages as messages_of
 from minsheng.queries import rules as rulebook
 
 View = Callable[..., HttpResponse]
@@ -118,6 +119,12 @@ def account(request: HttpRequest) -> int | None:
     """The account of the citizen who has signed in here. Staff sign in at the desk and have none."""
     found = request.session.get("account")
     return int(found) if found is not None and request.user.is_authenticated and request.user.pk == found else None
+
+
+def unread(request: HttpRequest) -> int | None:
+    """How many messages this account has not read, for the bell; None for somebody who has not signed in (and no query)."""
+    found = account(request)
+    return None if found is None else messages_of.unread(found)
 
 
 def citizen(request: HttpRequest) -> Actor:

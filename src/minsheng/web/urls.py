@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from minsheng.web.citizen import filing, joining, judging, reading, showing
+from minsheng.web.citizen import filing, joining, judging, messages, reading, showing
 from minsheng.web.desk import case, entering, remarks, worklist
 
 urlpatterns = [
@@ -25,6 +25,8 @@ urlpatterns = [
     path("r/<word>", judging.linked, name="linked"),
     path("mine", reading.find, name="mine"),
     path("cases/<code>/photos/<digest>", filing.photo, name="photo"),
+    path("mine/messages", messages.messages, name="messages"),
+    path("mine/messages/<int:message>", messages.message, name="message"),
     path("desk", worklist.worklist, name="desk"),
     path("desk/signin", entering.sign_in, name="signin"),
     path("desk/signout", entering.sign_out, name="signout"),
