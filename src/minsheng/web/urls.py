@@ -1,6 +1,6 @@
 """Addresses of the pages."""
 
-from django.urls import path
+from django.urls import include, path
 
 from minsheng.web.citizen import filing, judging, reading
 from minsheng.web.desk import case, entering, worklist
@@ -19,6 +19,7 @@ urlpatterns = [
     path("cases/<code>/withdraw", judging.withdraw, name="withdraw"),
     path("cases/<code>/mine-too", reading.case, name="mine-too"),
     path("cases/<code>/photos/<digest>", filing.photo, name="photo"),
+    path("", include("minsheng.web.citizen.account_urls")),
     path("desk", worklist.worklist, name="desk"),
     path("desk/signin", entering.sign_in, name="signin"),
     path("desk/signout", entering.sign_out, name="signout"),
