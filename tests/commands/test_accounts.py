@@ -119,6 +119,14 @@ def test_the_real_name_is_what_the_provider_last_said(world: Make) -> None:
     assert me(pk).level == ""
 
 
+@pytest.mark.parametrize("name", ["", "  ", "\x00李", "李" * 60])
+def test_a_name_that_is_none_keeps_nobody_out(world: Make, name: str) -> None:
+    """What cannot be shown is left out, what is too long is cut."""
+    world("yunchuan")
+    pk = accounts.enter_by_provider(provider="oidc", uid="u1", said=Said(name=name, real_name=True))
+    assert (me(pk).level, me(pk).name) == ("real_name", "李" * 40 if len(name) == 60 else "")
+
+
 def test_linking_and_unlinking(world: Make) -> None:
     """An identity of another account is refused; the last way in cannot be taken away."""
     world("yunchuan")

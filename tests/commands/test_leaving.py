@@ -152,3 +152,16 @@ def test_an_account_that_did_nothing_leaves_as_easily(world: Make) -> None:
     leaving.close_with_words(pk)
     assert Account.objects.get(pk=pk).erased_at == clock.now()
     city.holds()
+
+
+def test_what_is_filed_in_the_moment_of_leaving_is_cleaned_up(world: Make) -> None:
+    """Two windows: one deletes, one files. Within the hour the case knows nobody either."""
+    city = world("yunchuan")
+    pk = account()
+    leaving.close(pk)
+    late = scenes.dispatched(city, account=pk, name="李小姐", phone=PHONE.value)
+    assert leaving.follow_up() == 1
+    party = Party.objects.get(case__code=late)
+    assert (party.name, party.phone, party.account, party.erased_at) == (None, None, None, clock.now())
+    assert leaving.follow_up() == 0
+    city.holds()

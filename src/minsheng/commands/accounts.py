@@ -5,6 +5,7 @@ by asking for a code, and never proven, is removed after a day: so asking looks 
 """
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -115,8 +116,9 @@ def _believe(row: Account, said: Said) -> None:
     if said.real_name is not None:
         row.level = REAL_NAME if said.real_name else ""
         row.level = _level(row)
-    if said.real_name and said.name.strip() and row.name is None:
-        row.name = keyring().seal(line(said.name[:40], limit=40, name="name"), context=context(row.pk, "name"))
+    if said.real_name and row.name is None:
+        with suppress(BadInput):  # a name that cannot be shown, or none: the person writes it
+            row.name = keyring().seal(line(said.name[:40], limit=40, name="name"), context=context(row.pk, "name"))
     if said.wechat:
         if row.wechat is None and "wechat" not in row.channels:
             row.channels.append("wechat")

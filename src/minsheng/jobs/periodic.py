@@ -4,7 +4,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from procrastinate.contrib.django import app
 
 from minsheng import projections, wiring
-from minsheng.commands import accounts, allowances, checkpoints, deadlines, uploads
+from minsheng.commands import accounts, allowances, checkpoints, deadlines, leaving, uploads
 
 
 @app.periodic(cron="* * * * *")
@@ -41,5 +41,6 @@ def tidy(timestamp: int) -> None:
 def forget(timestamp: int) -> None:
     """清理: each hour, accounts that nobody proved within a day, limits and sessions that are over."""
     accounts.sweep_unproven()
+    leaving.follow_up()
     allowances.sweep()
     SessionStore.clear_expired()

@@ -9,6 +9,7 @@ from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -72,7 +73,7 @@ def back(request: HttpRequest, provider_id: str = _WEIXIN) -> HttpResponse:
         answer = OAuth2CallbackView.adapter_view(adapter)(request)
     except SocialApp.DoesNotExist:
         raise Http404 from None
-    except (KeyError, ValueError):  # an answer that no provider should give
+    except (KeyError, ValueError, ImproperlyConfigured):  # an answer that no provider should give: no identity, one that is longer than any
         return HttpResponseRedirect(f"{reverse('sign-in')}?why=provider")
     assert isinstance(answer, HttpResponse)
     return answer
