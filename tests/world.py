@@ -25,7 +25,7 @@ from minsheng.adapters.classifier import KeywordAdapter
 from minsheng.adapters.mail import ConsoleMail
 from minsheng.adapters.sms import ConsoleSms
 from minsheng.adapters.wechat import ConsoleWechat
-from minsheng.commands import answering, checkpoints, deadlines, intake, notifying, reaching
+from minsheng.commands import answering, checkpoints, deadlines, intake, notifying
 from minsheng.commands import directory as loading
 from minsheng.domain.access import HOLDER, SYSTEM, Actor
 from minsheng.domain.deadlines import Duration, count
@@ -41,6 +41,7 @@ from minsheng.models.rules import RulesVersion
 from minsheng.policy.directory import Directory
 from minsheng.policy.directory_files import parse
 from minsheng.policy.load import Rules, load, load_days
+from minsheng.queries import accounts as held
 from minsheng.queries import directory as directories
 from minsheng.queries import messages
 from minsheng.sealing import keyring
@@ -194,7 +195,7 @@ class World:
         """A citizen's account with these addresses, all verified, told by these ways; returns its key."""
         now, ring, user = clock.now(), keyring(), User.objects.create(username=f"citizen-{User.objects.count()}", created_at=clock.now(), password="!")
         sealed = {
-            field: ring.seal(value, context=reaching.context(user.pk, field)) if value else None
+            field: ring.seal(value, context=held.context(user.pk, field)) if value else None
             for field, value in (("phone", phone), ("mail", mail), ("wechat", wechat))
         }
         index = ring.blind_index(number(phone), kind="phone") if phone else None

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from minsheng.commands import answering, callback, dispatch, handling, measures
+from minsheng.commands import answering, callback, dispatch, handling, measures, people
+from minsheng.models.people import Account
 from tests.browser.conftest import Visit
 from tests.browser.steps import file, send, sign_in
+from tests.web.entering import last_code
 from tests.world import ROOT, World
 
 pytestmark = pytest.mark.browser
@@ -85,6 +87,44 @@ def test_the_citizens_pages(city: World, visit: Visit, photos: list[Path], look:
     look(page, "/ with an own case")
 
 
+def test_the_accounts_pages(city: World, visit: Visit, look: Look) -> None:
+    """Signing in with mistakes, 我的 before and after, my data with mistakes, who looked, leaving; on a phone and on a desktop."""
+    page = visit(phone=True)
+    for path in ("/mine", "/account/signin", "/account/signin?why=code"):
+        page.goto(path)
+        look(page, path)
+    page.get_by_role("button", name="获取验证码").click()
+    expect(page.locator(".ms-errors")).to_be_focused()
+    look(page, "sign in with mistakes")
+    page.get_by_label("手机号或邮箱").fill("138 0000 0031")
+    page.get_by_role("button", name="获取验证码").click()
+    page.get_by_label("验证码").fill("no")
+    page.get_by_role("button", name="登录", exact=True).click()
+    expect(page.get_by_role("link", name="还可以试 4 次")).to_be_visible()
+    look(page, "code with mistakes")
+    page.get_by_label("验证码").fill(last_code())
+    page.get_by_role("button", name="登录", exact=True).click()
+    look(page, "mine, empty")
+    code = city.file(body="楼下的路灯不亮，晚上看不见台阶。", title="路灯不亮", place="yinxing-b1", account=Account.objects.get().pk)
+    city.do(people.open_parties, code, by="desk1", reason="核对在哪一栋")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    for path in ("/mine", "/mine/data", "/mine/data/openings", "/mine/data/contact?kind=mail", "/mine/data/delete", "/new"):
+        page.goto(path)
+        look(page, path)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/mine/data?show=1")
+    page.locator("summary", has_text="改称呼").click()
+    page.get_by_label("怎么称呼您").fill("李" * 41)
+    page.locator("#name").evaluate("field => field.value = '李'.repeat(41)")
+    page.get_by_role("button", name="改好").click()
+    expect(page.locator(".ms-errors")).to_be_focused()
+    look(page, "my data with mistakes")
+    page.goto("/mine/data/contact?kind=phone")
+    page.get_by_label("手机号").fill("138 0000 0041")
+    page.get_by_role("button", name="获取验证码").click()
+    look(page, "code of the new number")
+
+
 def test_the_judging_page(city: World, visit: Visit, look: Look) -> None:
     """The person holds the answered case by code and secret; a mistake in the form comes back."""
     page = visit(phone=True)
@@ -134,7 +174,7 @@ def test_the_desks_pages(city: World, visit: Visit, look: Look) -> None:
 def test_in_english(city: World, visit: Visit) -> None:
     """The words of the pages are English; only the city's own names and the people's own words are not."""
     made, page = scene(city), visit(language="en")
-    for path in ("/", "/hall", "/new", "/find", f"/cases/{made['closed']}"):
+    for path in ("/", "/hall", "/new", "/find", "/mine", "/account/signin", f"/cases/{made['closed']}"):
         page.goto(path)
         expect(page.locator("html")).to_have_attribute("lang", "en")
         for chinese in ("提交", "办理中", "已办结", "诉求人", "工作日", "满意率", "公开", "系统"):

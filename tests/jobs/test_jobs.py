@@ -1,11 +1,12 @@
 """The jobs: found by their names, thin, tried again when sending fails, and the same however often they run."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection
 from procrastinate.contrib.django import app
 
@@ -14,10 +15,12 @@ from minsheng.adapters.mail import ConsoleMail
 from minsheng.adapters.sms import ConsoleSms
 from minsheng.adapters.storage import LocalBlobs
 from minsheng.adapters.wechat import ConsoleWechat
-from minsheng.commands import sending, uploads
+from minsheng.commands import accounts, allowances, sending, uploads
+from minsheng.commands.codes import Contact
 from minsheng.jobs import notify, periodic
 from minsheng.models.case import Attachment
 from minsheng.models.event import Checkpoint
+from minsheng.models.people import Account, Allowance
 from minsheng.models.read import Notice, Tally, TallyDelta
 from minsheng.ports import Sms, Undelivered
 from tests.commands import scenes
@@ -43,6 +46,7 @@ def test_the_clock_of_every_periodic_task_is_named() -> None:
     """Each periodic task is registered with its cron."""
     registered = {task.task.name: task.cron for task in app.periodic_registry.periodic_tasks.values()}
     assert registered["sweep"] == registered["fold"] == "* * * * *"
+    assert registered["forget"] == "45 * * * *"
     assert registered["checkpoint"] == "10 16 * * *", "ten past midnight in Beijing"
 
 
@@ -130,3 +134,18 @@ def test_tidy_removes_what_nobody_took(world: Make, monkeypatch: pytest.MonkeyPa
     periodic.tidy(timestamp=0)
     assert [blobs.has(d) for d in (kept, fresh, old, erased)] == [True, True, False, False]
     assert uploads.sweep_unbound(blobs=blobs) == 0
+
+
+def test_each_hour_what_nobody_proved_and_what_is_over_is_forgotten(world: Make) -> None:
+    """Accounts, limits and sessions; what is in use stays."""
+    world("yunchuan")
+    accounts.find_or_make(Contact("phone", "13800000031"))
+    allowances.take("tries", "a", times=1, seconds=60)
+    for year in (2000, 2999):
+        Session.objects.create(session_key=f"until-{year}", session_data="", expire_date=datetime(year, 1, 1, tzinfo=UTC))
+    periodic.forget(timestamp=0)
+    assert (Account.objects.count(), Allowance.objects.count()) == (1, 1)
+    clock.advance(timedelta(days=1, minutes=1))
+    periodic.forget(timestamp=0)
+    assert not Account.objects.exists() and not Allowance.objects.exists()
+    assert list(Session.objects.values_list("session_key", flat=True)) == ["until-2999"]

@@ -8,6 +8,7 @@ from types import SimpleNamespace as Row
 from typing import Any
 
 from web.invented import ANSWER, CITY, CLAIM, CLOSE, CODE, FILED, FORM, MET, NOW, REPLY, REPLY_DUE, STAFF, STAIR, TEXT, THERMO, TITLE, at, photo
+from web.sample_account import ACCOUNT_PAGES
 from web.sample_desk import DESK_PAGES
 
 
@@ -175,14 +176,16 @@ JUDGE_PAGE = CASE_PAGE | {
     "supplement": None,
 }
 NEW_PAGE: dict[str, Any] = {
-    "form": Row(values={"text": TEXT, "place": "柳荫街道 槐安里小区 12 栋 3 单元", "district": "liuyin", "visibility": "public"}, errors={}),
+    "form": Row(
+        values={"text": TEXT, "place": "柳荫街道 槐安里小区 12 栋 3 单元", "district": "liuyin", "visibility": "public", "requester": "citizen"}, errors={}
+    ),
     "kinds": [("complaint", "投诉"), ("help", "求助"), ("enquiry", "咨询"), ("suggestion", "建议"), ("report", "举报"), ("praise", "表扬")],
     "districts": [("beiping", "北屏区"), ("dongpu", "东浦区"), ("liuyin", "柳荫区"), ("linhu", "临湖县")],
     "place": "槐安里小区 12 栋",
     "scanned": "huaianli-b12",
     "lost": False,
-    "name_required": False,
-    "phone_required": True,
+    "requesters": [("citizen", "我自己", ""), ("enterprise", "企业或单位", ""), ("anonymous", "匿名", "只有举报可以匿名。没有人能给您回电话。")],
+    "known": None,
     "visibilities": [("public", "公开，让大家看到问题和答复", "不显示姓名、电话、门牌号"), ("private", "不公开，只给办理单位看", "")],
     "photo_limit": 9,
     "photo_mb": 10,
@@ -203,6 +206,7 @@ COMMON: dict[str, Any] = {
     "city": CITY,
     "display": Row(size="", theme="", language="zh", next="/"),
     "csrf_input": "",
+    "unread": None,
     "staff": STAFF,
     "q": "",
 }
@@ -285,6 +289,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "new": ("citizen/new.html", NEW_PAGE),
     "new-errors": ("citizen/new.html", NEW_ERRORS),
+    "new-known": ("citizen/new.html", NEW_PAGE | {"known": Row(name="李**", phone="138 **** 0046", proven=True)}),
     "filed": (
         "citizen/filed.html",
         {
@@ -361,6 +366,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "messages": ("citizen/messages.html", MESSAGES_PAGE),
     "messages-empty": ("citizen/messages.html", MESSAGES_PAGE | {"rows": [], "unread": 0, "next": None}),
     "messages-anonymous": ("citizen/messages.html", MESSAGES_PAGE | {"signed_in": False, "rows": [], "unread": 0, "next": None}),
+    **ACCOUNT_PAGES,
     **DESK_PAGES,
     **{f"error-{status}": (f"errors/{status}.html", {"message": None}) for status in (400, 403, 404, 409, 413, 422, 429, 500)},
 }

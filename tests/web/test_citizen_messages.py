@@ -50,7 +50,7 @@ def test_messages_are_listed_and_marked_as_read(city: World) -> None:
     account, own, followed = told(city)
     client = signed_in(account)
     page = client.get("/mine/messages").content.decode()
-    assert page.count("未读") == 3
+    assert page.count(">未读<") == 3
     assert all(word in page for word in (own, followed, "路灯不亮", "后门的路灯也坏了", "您关注的", "全部标为已读", "已经交给"))
     upto = str(queries.page(account).rows[0].id)
     answer = client.post("/mine/messages", {"upto": upto})

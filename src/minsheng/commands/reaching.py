@@ -15,6 +15,7 @@ from minsheng.models.participation import Follow
 from minsheng.models.people import Account
 from minsheng.models.read import HallRow, Notice
 from minsheng.ports import WAYS
+from minsheng.queries.accounts import context
 from minsheng.sealing import keyring
 
 
@@ -30,11 +31,6 @@ class Receiver:
     first: str = "site"
     beside: tuple[str, ...] = ()
     account: int | None = None
-
-
-def context(account: int, field: str) -> bytes:
-    """Binds a sealed value of an account to its row and field."""
-    return f"account:{account}:{field}".encode()
 
 
 def concerned(case: Case, *, offered: Sequence[str]) -> list[Receiver]:

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from minsheng.conf import citizens, logs
 from minsheng.conf import environment as env
-from minsheng.conf import logs
 
 MINSHENG_HOME = env.home()
 MINSHENG_VAR = env.var()
@@ -22,6 +22,11 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "axes",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.weixin",
     "procrastinate.contrib.django",
     "minsheng",
 ]
@@ -35,6 +40,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "minsheng.web.frame.Refusals",
 ]
 CSRF_FAILURE_VIEW = "minsheng.web.frame.untrusted"
@@ -86,6 +92,25 @@ AXES_VERBOSE = False
 # Behind this many proxies the caller's address stands in X-Forwarded-For; without a proxy the header is the caller's own claim and is not read.
 MINSHENG_PROXIES = env.number("MINSHENG_PROXIES", default=0)
 AXES_CLIENT_IP_CALLABLE = "minsheng.web.security.client_address"
+
+# Citizens sign in by a code or by a configured provider (django-allauth). Their numbers and addresses live sealed in minsheng.Account only: the tables
+# of e-mail addresses that allauth brings stay empty, and a session knows an account by its id. How often a code may be asked for and tried is counted
+# in rows by commands/codes.py, so allauth's own counting in the cache is off. Staff sign in at the desk by password.
+ACCOUNT_ADAPTER = "minsheng.web.citizen.allauth_adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"phone", "email"}
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 5 * 60
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_RATE_LIMITS = False
+SOCIALACCOUNT_ADAPTER = "minsheng.web.citizen.allauth_adapter.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS = citizens.providers()
+SOCIALACCOUNT_STORE_TOKENS = False
+SILENCED_SYSTEM_CHECKS = ["account.W001"]  # nobody signs up by a form of allauth: the first code makes the account
+# How long a citizen stays signed in, in seconds; staff for SESSION_COOKIE_AGE.
+MINSHENG_CITIZEN_SESSION = 30 * 86400
 
 # Other limits are counted in the memory of each process (so N processes allow up to N times as much): no row is written to say no.
 MINSHENG_LIMITS = env.text("MINSHENG_LIMITS", default="on") != "off"

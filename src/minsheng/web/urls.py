@@ -1,6 +1,6 @@
 """Addresses of the pages."""
 
-from django.urls import path
+from django.urls import include, path
 
 from minsheng.web.citizen import filing, joining, judging, messages, reading, showing
 from minsheng.web.desk import case, entering, remarks, worklist
@@ -23,10 +23,10 @@ urlpatterns = [
     path("cases/<code>/remarks", joining.remark, name="remark"),
     path("cases/<code>/remarks/<int:number>", joining.edit, name="remark-edit"),
     path("r/<word>", judging.linked, name="linked"),
-    path("mine", reading.find, name="mine"),
     path("cases/<code>/photos/<digest>", filing.photo, name="photo"),
     path("mine/messages", messages.messages, name="messages"),
     path("mine/messages/<int:message>", messages.message, name="message"),
+    path("", include("minsheng.web.citizen.account_urls")),
     path("desk", worklist.worklist, name="desk"),
     path("desk/signin", entering.sign_in, name="signin"),
     path("desk/signout", entering.sign_out, name="signout"),

@@ -13,18 +13,18 @@ from minsheng import clock, wiring
 from minsheng.commands import intake, limits, uploads
 from minsheng.domain.errors import BadInput, MinshengError, NotFound
 from minsheng.domain.states import KIND_ZH
-from minsheng.domain.text import phone as number
 from minsheng.models.case import Case
 from minsheng.policy import decide
 from minsheng.queries import cases
 from minsheng.queries import directory as directories
 from minsheng.queries import rules as rulebook
 from minsheng.web import formats, frame, shown
+from minsheng.web.citizen import filer
 from minsheng.web.security import client_address
 
 #: A form weighs at most what the server takes in at once (conf/base.py), less what is written in it.
 PHOTOS, PHOTO_MB, TEXT = 9, 9, intake.BODY_LIMIT
-_NAMES = ("kind", "title", "text", "place", "district", "lat", "lng", "name", "phone", "visibility")
+_NAMES = ("kind", "title", "text", "place", "district", "lat", "lng", "visibility", *filer.NAMES)
 #: Field of the report → field of the page.
 _FIELDS = {"body": "text", "place_text": "place", "wish": "visibility", "attachments": "photos", "evidence": "photos", "lat": "place", "photo": "photos"}
 
@@ -55,10 +55,11 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form(request, Row(values={"visibility": "public"}, errors={}), scanned=scanned)
     typed = {name: request.POST.get(name, "") for name in _NAMES}
-    errors, status, photos = _wrong(typed), 422, Photos(request)
+    who = filer.Filer(request)
+    errors, status, photos = _wrong(typed) | who.wrong(typed), 422, Photos(request)
     if not errors:
         try:
-            filed = _file(request, typed, photos, scanned)
+            filed = _file(request, typed, photos, scanned, who)
         except MinshengError as problem:
             field = _FIELDS.get(problem.field, problem.field) if isinstance(problem, BadInput) else "text"
             errors, status = {field: frame.words(problem)}, problem.status if problem.status in (409, 429) else 422
@@ -68,6 +69,11 @@ def new(request: HttpRequest) -> HttpResponse:
             frame.hold(request, filed.code)
             request.session["filed"] = [filed.code, filed.secret]
             return HttpResponseRedirect(reverse("filed"))
+    return _again(request, typed, photos, errors, scanned=scanned, status=status)
+
+
+def _again(request: HttpRequest, typed: dict[str, str], photos: Photos, errors: dict[str, str], *, scanned: str, status: int) -> HttpResponse:
+    """The form once more, with everything that was typed and chosen."""
     try:
         limits.take(limits.UPLOADS, client_address(request))
         photos.take_in()  # so that nobody has to choose them again
@@ -76,27 +82,28 @@ def new(request: HttpRequest) -> HttpResponse:
     return _form(request, Row(values={**typed, "kept": photos.tickets}, errors=errors), scanned=scanned, status=status)
 
 
+def _comes_back(request: HttpRequest) -> HttpResponse:
+    """The page was open too long and its token is no longer good (frame.untrusted): nothing is filed, nothing typed is lost."""
+    typed = {name: request.POST.get(name, "") for name in _NAMES}
+    return _again(request, {**typed, "returned": "yes"}, Photos(request), {}, scanned=request.POST.get("scanned", ""), status=422)
+
+
+new.comes_back = _comes_back  # type: ignore[attr-defined]
+
+
 def _wrong(typed: dict[str, str]) -> dict[str, str]:
-    """What has to be filled in and is not, and a number that is none: all at once, in the order of the page."""
+    """What has to be filled in and is not, all at once, in the order of the page."""
     said = {
         "text": _("写一写发生了什么事。"),
         "place": _("写明在哪里，写到能找得到就行。"),
-        "name": _("写一写怎么称呼您，比如「李女士」。"),
-        "phone": _("写上手机号，单位好联系您。"),
     }
     found = {field for field in said if not typed[field].strip()}
     if typed["district"] or typed["lat"]:
         found.discard("place")
-    errors = {field: words for field, words in said.items() if field in found}
-    if "phone" not in errors:
-        try:
-            number(typed["phone"])
-        except BadInput as problem:
-            errors["phone"] = frame.words(problem)
-    return errors
+    return {field: words for field, words in said.items() if field in found}
 
 
-def _file(request: HttpRequest, typed: dict[str, str], photos: Photos, scanned: str) -> intake.Filed:
+def _file(request: HttpRequest, typed: dict[str, str], photos: Photos, scanned: str, who: filer.Filer) -> intake.Filed:
     for limit in limits.FILING:
         limit.check(client_address(request))
     directory = directories.current()
@@ -106,8 +113,7 @@ def _file(request: HttpRequest, typed: dict[str, str], photos: Photos, scanned: 
         title=typed["title"],
         kind=typed["kind"] or "complaint",
         channel="qr" if known else "web",
-        name=typed["name"],
-        phone=typed["phone"],
+        **who.contact(typed),
         district=typed["district"] or None,
         place=known or None,
         place_text=typed["place"],
@@ -121,7 +127,7 @@ def _file(request: HttpRequest, typed: dict[str, str], photos: Photos, scanned: 
         limit.count(client_address(request))
     # The same words from the same browser are one case, tapped twice or sent again with the back button; other words are another.
     key = hashlib.sha256("\n".join((request.META.get("CSRF_COOKIE", ""), scanned, *typed.values())).encode()).hexdigest()
-    return intake.file(report, by=frame.citizen(request), classifier=wiring.classifier(directory), key=key)
+    return intake.file(report, by=who.by, classifier=wiring.classifier(directory), key=key)
 
 
 def _degrees(text: str) -> float | None:
@@ -145,8 +151,7 @@ def _form(request: HttpRequest, form: Row, *, scanned: str, status: int = 200) -
         "place": place.name if place else None,
         "scanned": scanned if place else "",
         "lost": bool(scanned) and place is None,
-        "name_required": True,
-        "phone_required": True,
+        **filer.Filer(request).context(form),
         "visibilities": [
             ("public", _("公开，让大家看到问题和答复"), _("不显示姓名、电话、门牌号")),
             ("private", _("不公开，只给办理单位看"), ""),
