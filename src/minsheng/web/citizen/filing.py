@@ -19,12 +19,13 @@ from minsheng.policy import decide
 from minsheng.queries import cases
 from minsheng.queries import directory as directories
 from minsheng.queries import rules as rulebook
-from minsheng.web import formats, frame, shown
+from minsheng.web import environment, formats, frame, shown
+from minsheng.web.citizen import maps, placing
 from minsheng.web.security import client_address
 
 #: A form weighs at most what the server takes in at once (conf/base.py), less what is written in it.
 PHOTOS, PHOTO_MB, TEXT = 9, 9, intake.BODY_LIMIT
-_NAMES = ("kind", "title", "text", "place", "district", "lat", "lng", "name", "phone", "visibility")
+_NAMES = ("kind", "title", "text", "place", "district", *placing.NAMES, "name", "phone", "visibility")
 #: Field of the report → field of the page.
 _FIELDS = {"body": "text", "place_text": "place", "wish": "visibility", "attachments": "photos", "evidence": "photos", "lat": "place", "photo": "photos"}
 
@@ -55,10 +56,11 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form(request, Row(values={"visibility": "public"}, errors={}), scanned=scanned)
     typed = {name: request.POST.get(name, "") for name in _NAMES}
-    errors, status, photos = _wrong(typed), 422, Photos(request)
+    placed = placing.read(typed, scanned)
+    errors, status, photos = _wrong(typed, placed), 422, Photos(request)
     if not errors:
         try:
-            filed = _file(request, typed, photos, scanned)
+            filed = _file(request, typed, photos, placed)
         except MinshengError as problem:
             field = _FIELDS.get(problem.field, problem.field) if isinstance(problem, BadInput) else "text"
             errors, status = {field: frame.words(problem)}, problem.status if problem.status in (409, 429) else 422
@@ -73,10 +75,10 @@ def new(request: HttpRequest) -> HttpResponse:
         photos.take_in()  # so that nobody has to choose them again
     except MinshengError as problem:
         errors.setdefault("photos", frame.words(problem))
-    return _form(request, Row(values={**typed, "kept": photos.tickets}, errors=errors), scanned=scanned, status=status)
+    return _form(request, Row(values={**typed, "kept": photos.tickets}, errors=errors), scanned=scanned, placed=placed, status=status)
 
 
-def _wrong(typed: dict[str, str]) -> dict[str, str]:
+def _wrong(typed: dict[str, str], placed: placing.Placed) -> dict[str, str]:
     """What has to be filled in and is not, and a number that is none: all at once, in the order of the page."""
     said = {
         "text": _("写一写发生了什么事。"),
@@ -85,9 +87,12 @@ def _wrong(typed: dict[str, str]) -> dict[str, str]:
         "phone": _("写上手机号，单位好联系您。"),
     }
     found = {field for field in said if not typed[field].strip()}
-    if typed["district"] or typed["lat"]:
+    if typed["district"] or placed.known:
         found.discard("place")
-    errors = {field: words for field, words in said.items() if field in found}
+    errors = {}
+    for field, words in said.items():
+        errors |= {field: words} if field in found else {}
+        errors |= placed.errors if field == "place" else {}
     if "phone" not in errors:
         try:
             number(typed["phone"])
@@ -96,23 +101,22 @@ def _wrong(typed: dict[str, str]) -> dict[str, str]:
     return errors
 
 
-def _file(request: HttpRequest, typed: dict[str, str], photos: Photos, scanned: str) -> intake.Filed:
+def _file(request: HttpRequest, typed: dict[str, str], photos: Photos, placed: placing.Placed) -> intake.Filed:
     for limit in limits.FILING:
         limit.check(client_address(request))
     directory = directories.current()
-    known = scanned if scanned in directory.places else ""  # an old code on a wall: the place was written instead
     report = intake.Report(
         body=typed["text"],
         title=typed["title"],
         kind=typed["kind"] or "complaint",
-        channel="qr" if known else "web",
+        channel="qr" if placed.scanned else "web",
         name=typed["name"],
         phone=typed["phone"],
         district=typed["district"] or None,
-        place=known or None,
+        place=placed.place,
         place_text=typed["place"],
-        lat=_degrees(typed["lat"]),
-        lng=_degrees(typed["lng"]),
+        lat=placed.lat,
+        lng=placed.lng,
         wish=typed["visibility"] or "public",
     )
     intake.check(report, directory)  # before the photos are taken in: a missing word must not cost an upload
@@ -120,20 +124,11 @@ def _file(request: HttpRequest, typed: dict[str, str], photos: Photos, scanned: 
     for limit in limits.FILING:
         limit.count(client_address(request))
     # The same words from the same browser are one case, tapped twice or sent again with the back button; other words are another.
-    key = hashlib.sha256("\n".join((request.META.get("CSRF_COOKIE", ""), scanned, *typed.values())).encode()).hexdigest()
+    key = hashlib.sha256("\n".join((request.META.get("CSRF_COOKIE", ""), placed.place or "", *typed.values())).encode()).hexdigest()
     return intake.file(report, by=frame.citizen(request), classifier=wiring.classifier(directory), key=key)
 
 
-def _degrees(text: str) -> float | None:
-    if not text.strip():
-        return None
-    try:
-        return float(text)
-    except ValueError:
-        raise BadInput(field="place", zh="位置没有读出来，请用文字写在哪里。", en="The position could not be read; please describe the place.") from None
-
-
-def _form(request: HttpRequest, form: Row, *, scanned: str, status: int = 200) -> HttpResponse:
+def _form(request: HttpRequest, form: Row, *, scanned: str, placed: placing.Placed | None = None, status: int = 200) -> HttpResponse:
     tree, profile = directories.current(), rulebook.today().profile
     place = tree.places.get(scanned)
     if place is not None and "place" not in form.values:
@@ -145,6 +140,10 @@ def _form(request: HttpRequest, form: Row, *, scanned: str, status: int = 200) -
         "place": place.name if place else None,
         "scanned": scanned if place else "",
         "lost": bool(scanned) and place is None,
+        "spot": placed.spot if placed else None,
+        "choices": placing.offered(placed.choices) if placed else [],
+        "problem": "",
+        "picker": Row(outlines=environment.url("outlines"), version=directories.city().directory_version, window=maps.window(), tiles=maps.tiles()),
         "name_required": True,
         "phone_required": True,
         "visibilities": [
