@@ -201,8 +201,12 @@ def test_where_nothing_lies(city: World, client: Client) -> None:
     assert answer.status_code == 200
     assert "这个位置不在云川市" in answer.content.decode()
     assert "data-problem" in answer.content.decode()
-    assert client.get("/places/at", {"lat": "x", "lng": "y"}).status_code == 422
-    assert client.get("/places/at").status_code == 422
+    for wrong in ({"lat": "x", "lng": "y"}, {}):
+        refused = client.get("/places/at", wrong)
+        assert refused.status_code == 422
+        assert 'id="spot"' in refused.content.decode()
+        assert "位置没有读出来" in refused.content.decode()
+        assert "<html" not in refused.content.decode(), "it is put into the form"
 
 
 def test_what_a_sign_says(city: World, client: Client) -> None:

@@ -81,6 +81,13 @@ def test_kinds_and_measures_keep_each_other(city: World, client: Client) -> None
     assert "不管由市里的部门办还是当地办" in html
 
 
+def test_a_city_of_one_district_compares_no_districts(world: Callable[..., World], client: Client) -> None:
+    world("qufu", at="2026-04-10T09:00+08:00")
+    html = page(client)
+    assert "kind=counties" not in html
+    assert "kind=streets" in html
+
+
 def test_the_running_month_may_be_looked_at_and_says_so(city: World, client: Client) -> None:
     Tally.objects.create(day=date(2026, 4, 2), unit=units()[0], district="", category="02", origin="citizen", metric="answer_kept", n=1)
     html = page(client, "/rank?month=2026-04")

@@ -161,7 +161,7 @@ def counts(request: HttpRequest) -> HttpResponse:
             for heat in heats
         ],
     }  # fmt: skip
-    return _json(body, f"public, max-age={hall_map.SECONDS}")
+    return _json(body, f"private, max-age={hall_map.SECONDS}")  # in the language of the reader
 
 
 @require_safe

@@ -135,21 +135,22 @@ def _no_such_sign() -> str:
 def at(request: HttpRequest) -> HttpResponse:
     """/places/at: where a point lies (lat, lng, datum), or a place of this code (place), or what a sign says (code), in words; near a border with its sides."""
     given, tree = request.GET, directories.current()
-    spot, problem, place = None, "", ""
+    spot, problem, place, status = None, "", "", 200
     if "code" in given or "place" in given:
         place = code_of(given.get("code") or given.get("place") or "")
         spot = places.at(place)
         if spot is None:
             problem, place = _no_such_sign(), ""
     else:
-        point = _point(given.get("lat", ""), given.get("lng", ""), given.get("datum", ""))
-        if point is None:
-            raise BadInput(field="lat", zh="请给出位置。", en="Give a position.")
-        spot = places.spot(point.lat, point.lng)
-        problem = _outside() if spot is None else ""
+        try:
+            point = _point(given.get("lat", "?"), given.get("lng", "?"), given.get("datum", ""))
+            spot = places.spot(point.lat, point.lng) if point is not None else None
+            problem = _outside() if spot is None else ""
+        except BadInput as wrong:
+            problem, status = frame.words(wrong), wrong.status
     context = {"spot": spot, "scanned": place if "code" in given else "", "form": Row(values={}, errors={}), "problem": problem}
     choices = _sides(tree, spot, "") if spot is not None else ()
-    return render(request, "citizen/new/spot.html", {**context, "choices": offered(choices)})
+    return render(request, "citizen/new/spot.html", {**context, "choices": offered(choices)}, status=status)
 
 
 @require_safe
@@ -157,7 +158,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
     """/places/suggest: places that are known by these words, to be taken over with a tap."""
     found = places.suggest(request.GET.get("q", ""))
     answer = render(request, "citizen/new/known.html", {"known": found})
-    answer["Cache-Control"] = "public, max-age=60"
+    answer["Cache-Control"] = "private, max-age=60"
     return answer
 
 

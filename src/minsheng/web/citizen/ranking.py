@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from minsheng import clock
 from minsheng.domain import ranking as months_of
 from minsheng.queries import cards, ranking
+from minsheng.queries import directory as directories
 from minsheng.queries import rules as rulebook
 from minsheng.queries.cards import Card
 from minsheng.queries.ranking import KINDS, MEASURES, TREND, Line, Part, Ranked
@@ -42,7 +43,7 @@ def rank(request: HttpRequest) -> HttpResponse:
         "state": _state(found),
         "months": [(f"{month:%Y-%m}", _month(month), month == asked.month) for month in sorted({*months, asked.month}, reverse=True)],
         "older": _url(asked, before=f"{months[-1]:%Y-%m}") if len(months) == MONTHS else None,
-        "kinds": [Row(label=_label(key), url=_url(asked, kind=key), current=key == asked.kind, count=None) for key, _zh in _KINDS],
+        "kinds": [Row(label=_label(key), url=_url(asked, kind=key), current=key == asked.kind, count=None) for key in _kinds()],
         "measures": [Row(label=_(RATES[key][0]), url=_url(asked, by=key), current=key == asked.by, count=None) for key in MEASURES],
         "asked": asked,
         "average": [_average(found, key) for key in MEASURES],
@@ -134,6 +135,12 @@ def _url(asked: Row, *, page: str = "rank", **changed: str) -> str:
 
 
 # --- what is shown --------------------------------------------------------------------------------------------------------------
+
+
+def _kinds() -> list[str]:
+    """What can be compared here: a city that is one district has nothing to compare its districts with."""
+    districts = sum(1 for place in directories.current().places.values() if place.kind == "district")
+    return [kind for kind in KINDS if kind != "counties" or districts > 1]
 
 
 def _label(kind: str) -> str:
