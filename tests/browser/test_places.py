@@ -176,7 +176,7 @@ def test_a_border_is_asked_about(city: World, visit: Visit) -> None:
     expect(page.get_by_role("group", name="在交界处，请选一个")).to_be_visible()
     page.get_by_role("button", name="提交").click()
     expect(page.locator(".ms-errors")).to_be_focused()
-    expect(page.locator(".ms-errors")).to_contain_text("在交界处，请选一个")
+    expect(page.locator(".ms-errors")).to_contain_text("在交界处，请选是哪一边")
     expect(page.locator("#place")).to_have_value(REPORT["place"])
     names = page.locator("#border label").all_inner_texts()
     assert {name.split(" ")[0] for name in names} >= {city_files("yunchuan").places[code].name for code in (one, other)}

@@ -65,7 +65,7 @@ def read(typed: dict[str, str], scanned: str) -> Placed:
         chosen = next((one for one in found.choices if one.place == typed["border"]), None)
         if chosen is None:
             between = found.spot is not None and found.spot.choices
-            found.errors["border"] = _("在交界处，请选一个。") if between else _("地图上的位置和您选的区县不一样，请选一个。")
+            found.errors["border"] = _("这个位置在交界处，请选是哪一边。") if between else _("地图上的位置和您选的区县不一样，请选一个。")
         else:
             found.place = chosen.place
             if chosen.place == typed["district"]:
