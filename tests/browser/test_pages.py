@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from minsheng import clock
 from minsheng.commands import answering, callback, dispatch, handling, measures, people
 from minsheng.models.people import Account
+from minsheng.models.read import Tally
+from minsheng.queries import directory as directories
 from tests.browser.conftest import Visit
 from tests.browser.steps import file, send, sign_in
 from tests.web.entering import last_code
@@ -125,6 +128,35 @@ def test_the_accounts_pages(city: World, visit: Visit, look: Look) -> None:
     look(page, "code of the new number")
 
 
+def test_maps_and_tables(city: World, visit: Visit, look: Look) -> None:
+    """On a phone and on a desktop: the hall as a map, conditions that are none, the table of units with and without figures, the form with its map."""
+    scene(city)
+    month = clock.local(clock.now()).date().replace(day=1)
+    units = [code for code, unit in directories.current().units.items() if unit.level == "city" and unit.kind == "department"][:14]
+    for n, unit in enumerate(units):
+        for metric, value in (("answer_kept", 20 - n), ("answer_missed", n), ("answer", 20), ("solved_asked", 12), ("solved_yes", 12 - n % 7)):
+            Tally.objects.create(day=month, unit=unit, district="qinghe", category="02", origin="citizen", metric=metric, n=value)
+    for phone in (True, False):
+        page = visit(phone=phone)
+        for path in ("/hall?view=map", "/hall?view=map&district=qinghe&place=songtao", "/hall?view=map&q=恐龙", "/hall?district=mars&from=x", "/rank",
+                     f"/rank?month={month:%Y-%m}", f"/rank?month={month:%Y-%m}&kind=counties&by=resolution", "/rank?month=x"):  # fmt: skip
+            page.goto(path)
+            if "view=map" in path:
+                expect(page.locator(".leaflet-tooltip").first).to_be_visible()
+            look(page, path)
+        for rate in page.locator(".ms-of summary").all()[:3]:
+            rate.click()
+        look(page, "rates opened")
+        page.goto("/new")
+        page.get_by_role("button", name="在地图上选").click()
+        expect(page.locator("#map .leaflet-tooltip").first).to_be_visible()
+        page.locator("#place").press_sequentially("银杏")
+        expect(page.locator("#known button").first).to_be_visible()
+        page.locator(".ms-plate summary").click()
+        page.evaluate("scrollTo(0, 0)")  # the bar at the bottom lies over whatever stands there
+        look(page, "/new with everything open")
+
+
 def test_the_judging_page(city: World, visit: Visit, look: Look) -> None:
     """The person holds the answered case by code and secret; a mistake in the form comes back."""
     page = visit(phone=True)
@@ -174,7 +206,7 @@ def test_the_desks_pages(city: World, visit: Visit, look: Look) -> None:
 def test_in_english(city: World, visit: Visit) -> None:
     """The words of the pages are English; only the city's own names and the people's own words are not."""
     made, page = scene(city), visit(language="en")
-    for path in ("/", "/hall", "/new", "/find", "/mine", "/account/signin", f"/cases/{made['closed']}"):
+    for path in ("/", "/hall", "/hall?view=map", "/rank", "/new", "/find", "/mine", "/account/signin", f"/cases/{made['closed']}"):
         page.goto(path)
         expect(page.locator("html")).to_have_attribute("lang", "en")
         for chinese in ("提交", "办理中", "已办结", "诉求人", "工作日", "满意率", "公开", "系统"):

@@ -68,7 +68,7 @@ def test_everything_beside_the_cases(world: Make) -> None:
     (comment,) = told["comments"]
     assert (comment["case"], comment["status"], [v["words"] for v in comment["versions"]]) == (public, "held", ["我家门口也黑", "我家门口也黑，三天了"])
     assert [follow["case"] for follow in told["follows"]] == [public]
-    assert told["messages"] and {message["case"] for message in told["messages"]} == {own}
+    assert told["messages"] and {message["case"] for message in told["messages"]} == {own, public}
     assert told["looked_at_by"] == [
         {"case": own, "at": clock.local(clock.now()).isoformat(), "unit": "青禾区松涛街道城管所", "because": "上门前打电话", "looked_at": ["name", "phone"]}
     ]

@@ -11,6 +11,10 @@ def nothing(request: HttpRequest, **_: str) -> HttpResponse:
 urlpatterns = [
     path("", nothing, name="home"),
     path("hall", nothing, name="hall"),
+    path("hall.atom", nothing, name="feed"),
+    path("rank", nothing, name="rank"),
+    path("places/at", nothing, name="places-at"),
+    path("places/suggest", nothing, name="places-suggest"),
     path("new", nothing, name="new"),
     path("find", nothing, name="find"),
     path("display", nothing, name="display"),

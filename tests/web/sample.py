@@ -7,13 +7,26 @@ from datetime import datetime
 from types import SimpleNamespace as Row
 from typing import Any
 
+from markupsafe import Markup
 from web.invented import ANSWER, CITY, CLAIM, CLOSE, CODE, FILED, FORM, MET, NOW, REPLY, REPLY_DUE, STAFF, STAIR, TEXT, THERMO, TITLE, at, photo
 from web.sample_account import ACCOUNT_PAGES
 from web.sample_desk import DESK_PAGES
+from web.sample_hall import MAP_PAGE, PANEL, RANK_EMPTY, RANK_PAGE, Drawn, Panel, figure
 
 
-def request(tag: str, title: str, category: str, place: str, when: datetime, supporters: int, unit: str = "", text: str = "", shot: Row | None = None) -> Row:
-    return Row(
+def request(
+    tag: str,
+    title: str,
+    category: str,
+    place: str,
+    when: datetime,
+    supporters: int,
+    unit: str = "",
+    text: str = "",
+    shot: Row | None = None,
+    promise: Row | None = None,
+) -> Row:
+    return Drawn(
         code=f"2026{when:%m%d}-0{300 + supporters}",
         title=title,
         tag=tag,
@@ -23,11 +36,23 @@ def request(tag: str, title: str, category: str, place: str, when: datetime, sup
         supporters=supporters,
         answer=Row(unit=unit, text=text) if unit else None,
         photo=shot,
+        promise=promise,
     )
 
 
 HALL = [
-    request("handling", TITLE, "供热", "槐安里小区", at(18, 16, 10), 37, "城北热力公司", "上门测温 15.6 度，立管阀门锈死，19 日上午更换。", THERMO),
+    request(
+        "handling",
+        TITLE,
+        "供热",
+        "槐安里小区",
+        at(18, 16, 10),
+        37,
+        "城北热力公司",
+        "上门测温 15.6 度，立管阀门锈死，19 日上午更换。",
+        THERMO,
+        Row(look="on", words=Markup("承诺 <b>11 月 20 日 20:46</b> 前答复，<b>剩 1 天 10 小时</b>")),
+    ),
     request(
         "answered",
         "石桥路中段有个大坑，晚上骑车差点摔倒",
@@ -38,8 +63,19 @@ HALL = [
         "市交通运输局",
         "昨晚已先填平，今晚 22 点后重新铺沥青。",
         photo("pothole", "路面坑洞"),
+        Row(look="kept", words="按时答复"),
     ),
-    request("over", "小区门口夜市占道，消防车进不来", "市容", "东浦街道", at(14, 9), 118, "东浦区城管局", "超时 1 天 4 小时未答复，已发督办单。"),
+    request(
+        "over",
+        "小区门口夜市占道，消防车进不来",
+        "市容",
+        "东浦街道",
+        at(14, 9),
+        118,
+        "东浦区城管局",
+        "已发督办单。",
+        promise=Row(look="over", words=Markup("承诺 <b>11 月 18 日 06:20</b> 前答复，<b>超 1 天 4 小时</b>")),
+    ),
     request(
         "again",
         "垃圾堆在 8 栋后墙，清了又堆",
@@ -61,6 +97,7 @@ HALL = [
         "市城管局照明中心",
         "换了 3 盏灯和一段电缆，当晚全亮。",
         photo("lamp", "夜里没有亮的路灯"),
+        Row(look="late", words="答复晚了 26 分"),
     ),
     request(
         "closed",
@@ -175,6 +212,7 @@ JUDGE_PAGE = CASE_PAGE | {
     "withdraw": None,
     "supplement": None,
 }
+PICKER = Row(outlines="/places.json", version=3, window="[111.6,29.3,112.3,29.9]", tiles=Row(layers="[]", subdomains="", datum="wgs84", note=""))
 NEW_PAGE: dict[str, Any] = {
     "form": Row(
         values={"text": TEXT, "place": "柳荫街道 槐安里小区 12 栋 3 单元", "district": "liuyin", "visibility": "public", "requester": "citizen"}, errors={}
@@ -186,6 +224,10 @@ NEW_PAGE: dict[str, Any] = {
     "lost": False,
     "requesters": [("citizen", "我自己", ""), ("enterprise", "企业或单位", ""), ("anonymous", "匿名", "只有举报可以匿名。没有人能给您回电话。")],
     "known": None,
+    "spot": Row(words="柳荫区 柳荫街道 槐安里社区", district="liuyin"),
+    "choices": [],
+    "problem": "",
+    "picker": PICKER,
     "visibilities": [("public", "公开，让大家看到问题和答复", "不显示姓名、电话、门牌号"), ("private", "不公开，只给办理单位看", "")],
     "photo_limit": 9,
     "photo_mb": 10,
@@ -210,26 +252,16 @@ COMMON: dict[str, Any] = {
     "staff": STAFF,
     "q": "",
 }
-FILTERS = Row(q="", tag="", district="", category="", kind="")
 HALL_PAGE: dict[str, Any] = {
-    "filters": FILTERS,
-    "states": [
-        Row(label=label, url=f"/hall?tag={tag}", current=not tag, count=count)
-        for label, tag, count in [
-            ("全部", "", None),
-            ("办理中", "handling", 3642),
-            ("已超时", "over", 23),
-            ("已答复", "answered", None),
-            ("重新办理", "again", 86),
-            ("已办结", "closed", 410_000),
-        ]
-    ],
-    "districts": NEW_PAGE["districts"],
-    "categories": [("heat", "供热"), ("road", "道路交通"), ("city", "市容环境")],
-    "kinds": NEW_PAGE["kinds"],
+    "panel": PANEL,
+    "notes": [],
+    "map": None,
+    "view_urls": Row(list="/hall", map="/hall?view=map"),
+    "feed": "/hall.atom",
+    "feed_title": "全市",
     "rows": HALL,
     "found": "最新的 20 件",
-    "next": "/hall?after=20261114-0096",
+    "next": "/hall?cursor=20261114-0096",
 }
 
 
@@ -260,12 +292,21 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             "promises": ["24 小时内有人认领", "3 天内答复", "7 天内办结"],
             "mine": MINE,
             "to_rate": [Row(code="20261116-0315", title="槐安里北门路灯不亮", note="办得好不好，由您说了算。5 天内不评价会打电话回访您。")],
-            "figures": [
-                Row(label="收到诉求", value="1,284", unit="件", of=None),
-                Row(label="已经答复", value="1,107", unit="件", of=None),
-                Row(label="按时答复率", value="96.8", unit="%", of="1,072 / 1,107"),
-                Row(label="评价满意率", value="93.1", unit="%", of="458 / 492"),
-            ],
+            "figures": [Row(label="收到诉求", value="1,284"), Row(label="已经答复", value="1,107")],
+            "rates": [figure("answer_on_time", 1_072, 1_107), figure("satisfaction", 458, 492)],
+            "notices": [Row(title="柳荫街道今晚 22:00 到明早 5:00 停水", url="/articles/1", at=at(19, 9), note="槐安里、柳荫新村等 6 个小区。管道抢修。")],
+            "ranked": Row(
+                title="10 月晒榜",
+                url="/rank",
+                best=[
+                    Row(rank=1, name="市水务集团", rate=figure("answer_on_time", 996, 1_000)),
+                    Row(rank=2, name="市人社局", rate=figure("answer_on_time", 991, 1_000)),
+                ],
+                last=[
+                    Row(rank=42, name="东浦区城管局", rate=figure("answer_on_time", 88, 100)),
+                    Row(rank=43, name="城北热力公司", rate=figure("answer_on_time", 80, 100)),
+                ],
+            ),
             "figures_at": NOW,
             "figures_title": "今天的云川",
             "overdue": 23,
@@ -279,7 +320,10 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             "promises": [],
             "mine": [],
             "to_rate": [],
-            "figures": [Row(label="收到诉求", value="0", unit="件", of=None)],
+            "figures": [Row(label="收到诉求", value="0")],
+            "rates": [figure("answer_on_time", 0, 0)],
+            "notices": [],
+            "ranked": None,
             "figures_at": NOW,
             "figures_title": "今天的云川",
             "overdue": 0,
@@ -356,8 +400,11 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "hall": ("citizen/hall.html", HALL_PAGE),
     "hall-empty": (
         "citizen/hall.html",
-        HALL_PAGE | {"rows": [], "found": None, "next": None, "filters": Row(q="恐龙", tag="over", district="linhu", category="", kind="")},
+        HALL_PAGE | {"rows": [], "found": None, "next": None, "notes": ["没有「火星」这个地方，没有按它筛选。"]},
     ),
+    "hall-map": ("citizen/hall.html", HALL_PAGE | {"map": MAP_PAGE, "panel": Panel(view="map")}),
+    "rank": ("citizen/rank.html", RANK_PAGE),
+    "rank-empty": ("citizen/rank.html", RANK_EMPTY),
     "find": ("citizen/find.html", {"form": FORM, "mine": MINE, "example": "YC260000123"}),
     "find-errors": (
         "citizen/find.html",

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from minsheng.conf import citizens, logs
 from minsheng.conf import environment as env
+from minsheng.conf import tiles as map_tiles
 
 MINSHENG_HOME = env.home()
 MINSHENG_VAR = env.var()
@@ -118,8 +119,14 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 NINJA_NUM_PROXIES = MINSHENG_PROXIES
 NINJA_DEFAULT_THROTTLE_RATES = {"anon": "600/min", "auth": "6000/min", "user": "6000/min"}
 
-# Where map tiles come from, such as https://t0.tianditu.gov.cn: the content security policy lets the browser ask nobody else.
-MINSHENG_TILE_HOSTS = env.words("MINSHENG_TILE_HOSTS")
+# Whose map tiles lie under the districts (conf/tiles.py; by default none). The content security policy lets the browser ask their hosts and nobody else.
+MINSHENG_TILES = map_tiles.tiles(
+    env.text("MINSHENG_TILES", default="none"),
+    key=env.text("MINSHENG_TILES_KEY", default=""),
+    datum=env.text("MINSHENG_TILES_DATUM", default="wgs84"),
+    note=env.text("MINSHENG_TILES_NOTE", default=""),
+)
+MINSHENG_TILE_HOSTS = [*env.words("MINSHENG_TILE_HOSTS"), *MINSHENG_TILES.hosts]
 
 # What a request may weigh. Beyond it `web.security` answers 413 in words.
 MINSHENG_BODY_LIMIT = 10 * 1024 * 1024

@@ -2,12 +2,19 @@
 
 from django.urls import include, path
 
-from minsheng.web.citizen import filing, joining, judging, messages, reading, showing
+from minsheng.web.citizen import feed, filing, hall, joining, judging, maps, messages, placing, ranking, reading, showing
 from minsheng.web.desk import case, entering, remarks, worklist
 
 urlpatterns = [
     path("", reading.home, name="home"),
-    path("hall", reading.the_hall, name="hall"),
+    path("hall", hall.the_hall, name="hall"),
+    path("hall.atom", feed.feed, name="feed"),
+    path("hall/map.json", maps.counts, name="hall-map"),
+    path("places.json", maps.outlines, name="outlines"),
+    path("places/at", placing.at, name="places-at"),
+    path("places/suggest", placing.suggest, name="places-suggest"),
+    path("rank", ranking.rank, name="rank"),
+    path("rank.csv", ranking.table, name="rank-csv"),
     path("new", filing.new, name="new"),
     path("filed", filing.filed, name="filed"),
     path("find", reading.find, name="find"),

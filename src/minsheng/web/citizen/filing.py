@@ -18,13 +18,13 @@ from minsheng.policy import decide
 from minsheng.queries import cases
 from minsheng.queries import directory as directories
 from minsheng.queries import rules as rulebook
-from minsheng.web import formats, frame, shown
-from minsheng.web.citizen import filer
+from minsheng.web import environment, formats, frame, shown
+from minsheng.web.citizen import filer, maps, placing
 from minsheng.web.security import client_address
 
 #: A form weighs at most what the server takes in at once (conf/base.py), less what is written in it.
 PHOTOS, PHOTO_MB, TEXT = 9, 9, intake.BODY_LIMIT
-_NAMES = ("kind", "title", "text", "place", "district", "lat", "lng", "visibility", *filer.NAMES)
+_NAMES = ("kind", "title", "text", "place", "district", *placing.NAMES, "visibility", *filer.NAMES)
 #: Field of the report → field of the page.
 _FIELDS = {"body": "text", "place_text": "place", "wish": "visibility", "attachments": "photos", "evidence": "photos", "lat": "place", "photo": "photos"}
 
@@ -55,11 +55,11 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form(request, Row(values={"visibility": "public"}, errors={}), scanned=scanned)
     typed = {name: request.POST.get(name, "") for name in _NAMES}
-    who = filer.Filer(request)
-    errors, status, photos = _wrong(typed) | who.wrong(typed), 422, Photos(request)
+    who, placed = filer.Filer(request), placing.read(typed, scanned)
+    errors, status, photos = _wrong(typed, placed) | who.wrong(typed), 422, Photos(request)
     if not errors:
         try:
-            filed = _file(request, typed, photos, scanned, who)
+            filed = _file(request, typed, photos, placed, who)
         except MinshengError as problem:
             field = _FIELDS.get(problem.field, problem.field) if isinstance(problem, BadInput) else "text"
             errors, status = {field: frame.words(problem)}, problem.status if problem.status in (409, 429) else 422
@@ -69,56 +69,63 @@ def new(request: HttpRequest) -> HttpResponse:
             frame.hold(request, filed.code)
             request.session["filed"] = [filed.code, filed.secret]
             return HttpResponseRedirect(reverse("filed"))
-    return _again(request, typed, photos, errors, scanned=scanned, status=status)
+    return _again(request, typed, photos, errors, scanned=scanned, placed=placed, status=status)
 
 
-def _again(request: HttpRequest, typed: dict[str, str], photos: Photos, errors: dict[str, str], *, scanned: str, status: int) -> HttpResponse:
+def _again(
+    request: HttpRequest, typed: dict[str, str], photos: Photos, errors: dict[str, str], *, scanned: str, placed: placing.Placed, status: int
+) -> HttpResponse:  # fmt: skip
     """The form once more, with everything that was typed and chosen."""
     try:
         limits.take(limits.UPLOADS, client_address(request))
         photos.take_in()  # so that nobody has to choose them again
     except MinshengError as problem:
         errors.setdefault("photos", frame.words(problem))
-    return _form(request, Row(values={**typed, "kept": photos.tickets}, errors=errors), scanned=scanned, status=status)
+    return _form(request, Row(values={**typed, "kept": photos.tickets}, errors=errors), scanned=scanned, placed=placed, status=status)
 
 
 def _comes_back(request: HttpRequest) -> HttpResponse:
     """The page was open too long and its token is no longer good (frame.untrusted): nothing is filed, nothing typed is lost."""
     typed = {name: request.POST.get(name, "") for name in _NAMES}
-    return _again(request, {**typed, "returned": "yes"}, Photos(request), {}, scanned=request.POST.get("scanned", ""), status=422)
+    scanned = request.POST.get("scanned", "")
+    placed = placing.read(typed, scanned)
+    return _again(request, {**typed, "returned": "yes"}, Photos(request), {}, scanned=scanned, placed=placed, status=422)
 
 
 new.comes_back = _comes_back  # type: ignore[attr-defined]
 
 
-def _wrong(typed: dict[str, str]) -> dict[str, str]:
+def _wrong(typed: dict[str, str], placed: placing.Placed) -> dict[str, str]:
     """What has to be filled in and is not, all at once, in the order of the page."""
     said = {
         "text": _("写一写发生了什么事。"),
         "place": _("写明在哪里，写到能找得到就行。"),
     }
     found = {field for field in said if not typed[field].strip()}
-    if typed["district"] or typed["lat"]:
+    if typed["district"] or placed.known:
         found.discard("place")
-    return {field: words for field, words in said.items() if field in found}
+    errors = {}
+    for field, words in said.items():
+        errors |= {field: words} if field in found else {}
+        errors |= placed.errors if field == "place" else {}
+    return errors
 
 
-def _file(request: HttpRequest, typed: dict[str, str], photos: Photos, scanned: str, who: filer.Filer) -> intake.Filed:
+def _file(request: HttpRequest, typed: dict[str, str], photos: Photos, placed: placing.Placed, who: filer.Filer) -> intake.Filed:
     for limit in limits.FILING:
         limit.check(client_address(request))
     directory = directories.current()
-    known = scanned if scanned in directory.places else ""  # an old code on a wall: the place was written instead
     report = intake.Report(
         body=typed["text"],
         title=typed["title"],
         kind=typed["kind"] or "complaint",
-        channel="qr" if known else "web",
+        channel="qr" if placed.scanned else "web",
         **who.contact(typed),
         district=typed["district"] or None,
-        place=known or None,
+        place=placed.place,
         place_text=typed["place"],
-        lat=_degrees(typed["lat"]),
-        lng=_degrees(typed["lng"]),
+        lat=placed.lat,
+        lng=placed.lng,
         wish=typed["visibility"] or "public",
     )
     intake.check(report, directory)  # before the photos are taken in: a missing word must not cost an upload
@@ -126,20 +133,11 @@ def _file(request: HttpRequest, typed: dict[str, str], photos: Photos, scanned: 
     for limit in limits.FILING:
         limit.count(client_address(request))
     # The same words from the same browser are one case, tapped twice or sent again with the back button; other words are another.
-    key = hashlib.sha256("\n".join((request.META.get("CSRF_COOKIE", ""), scanned, *typed.values())).encode()).hexdigest()
+    key = hashlib.sha256("\n".join((request.META.get("CSRF_COOKIE", ""), placed.place or "", *typed.values())).encode()).hexdigest()
     return intake.file(report, by=who.by, classifier=wiring.classifier(directory), key=key)
 
 
-def _degrees(text: str) -> float | None:
-    if not text.strip():
-        return None
-    try:
-        return float(text)
-    except ValueError:
-        raise BadInput(field="place", zh="位置没有读出来，请用文字写在哪里。", en="The position could not be read; please describe the place.") from None
-
-
-def _form(request: HttpRequest, form: Row, *, scanned: str, status: int = 200) -> HttpResponse:
+def _form(request: HttpRequest, form: Row, *, scanned: str, placed: placing.Placed | None = None, status: int = 200) -> HttpResponse:
     tree, profile = directories.current(), rulebook.today().profile
     place = tree.places.get(scanned)
     if place is not None and "place" not in form.values:
@@ -152,6 +150,10 @@ def _form(request: HttpRequest, form: Row, *, scanned: str, status: int = 200) -
         "scanned": scanned if place else "",
         "lost": bool(scanned) and place is None,
         **filer.Filer(request).context(form),
+        "spot": placed.spot if placed else None,
+        "choices": placing.offered(placed.choices) if placed else [],
+        "problem": "",
+        "picker": Row(outlines=environment.url("outlines"), version=directories.city().directory_version, window=maps.window(), tiles=maps.tiles()),
         "visibilities": [
             ("public", _("公开，让大家看到问题和答复"), _("不显示姓名、电话、门牌号")),
             ("private", _("不公开，只给办理单位看"), ""),
