@@ -93,6 +93,9 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 NINJA_NUM_PROXIES = MINSHENG_PROXIES
 NINJA_DEFAULT_THROTTLE_RATES = {"anon": "600/min", "auth": "6000/min", "user": "6000/min"}
 
+# The public address of the platform, such as https://12345.example.gov.cn: it stands in the codes of plates and in messages.
+MINSHENG_SITE = env.text("MINSHENG_SITE", default="").rstrip("/")
+
 # Where map tiles come from, such as https://t0.tianditu.gov.cn: the content security policy lets the browser ask nobody else.
 MINSHENG_TILE_HOSTS = env.words("MINSHENG_TILE_HOSTS")
 
