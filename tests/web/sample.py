@@ -9,6 +9,7 @@ from typing import Any
 
 from web.invented import ANSWER, CITY, CLAIM, CLOSE, CODE, FILED, FORM, MET, NOW, REPLY, REPLY_DUE, STAFF, STAIR, TEXT, THERMO, TITLE, at, photo
 from web.sample_desk import DESK_PAGES
+from web.sample_plates import PLATES_PAGES
 
 
 def request(tag: str, title: str, category: str, place: str, when: datetime, supporters: int, unit: str = "", text: str = "", shot: Row | None = None) -> Row:
@@ -167,6 +168,7 @@ NEW_PAGE: dict[str, Any] = {
     "place": "槐安里小区 12 栋",
     "scanned": "huaianli-b12",
     "lost": False,
+    "number": None,
     "name_required": False,
     "phone_required": True,
     "visibilities": [("public", "公开，让大家看到问题和答复", "不显示姓名、电话、门牌号"), ("private", "不公开，只给办理单位看", "")],
@@ -249,6 +251,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "new": ("citizen/new.html", NEW_PAGE),
     "new-errors": ("citizen/new.html", NEW_ERRORS),
+    "new-number": ("citizen/new.html", NEW_PAGE | {"place": None, "number": "huaianli-b12.q"}),
     "filed": (
         "citizen/filed.html",
         {
@@ -296,5 +299,6 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         {"form": Row(values={"code": "20261117-0311"}, errors={"secret": "编号和查询码对不上，请核对后再试"}), "mine": [], "example": "YC260000123"},
     ),
     **DESK_PAGES,
+    **PLATES_PAGES,
     **{f"error-{status}": (f"errors/{status}.html", {"message": None}) for status in (400, 403, 404, 409, 413, 422, 429, 500)},
 }

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
+from minsheng.web import plates
 from minsheng.web.citizen import filing, judging, reading
-from minsheng.web.desk import case, entering, worklist
+from minsheng.web.desk import case, entering, printing, worklist
 
 urlpatterns = [
     path("", reading.home, name="home"),
@@ -19,7 +20,11 @@ urlpatterns = [
     path("cases/<code>/withdraw", judging.withdraw, name="withdraw"),
     path("cases/<code>/mine-too", reading.case, name="mine-too"),
     path("cases/<code>/photos/<digest>", filing.photo, name="photo"),
+    path("p", plates.plate, name="plate-number"),
+    path("p/<typed>", plates.plate, name="plate"),
+    path("P/<typed>", plates.plate),  # as the code holds it: capitals make it smaller (domain/plates.py)
     path("desk", worklist.worklist, name="desk"),
+    path("desk/plates", printing.plates, name="plates"),
     path("desk/signin", entering.sign_in, name="signin"),
     path("desk/signout", entering.sign_out, name="signout"),
     path("desk/cases/<code>", case.show, name="desk-case"),

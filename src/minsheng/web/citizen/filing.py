@@ -145,6 +145,7 @@ def _form(request: HttpRequest, form: Row, *, scanned: str, status: int = 200) -
         "place": place.name if place else None,
         "scanned": scanned if place else "",
         "lost": bool(scanned) and place is None,
+        "number": request.GET.get("number"),
         "name_required": True,
         "phone_required": True,
         "visibilities": [
