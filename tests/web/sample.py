@@ -251,12 +251,15 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "new": ("citizen/new.html", NEW_PAGE),
     "new-errors": ("citizen/new.html", NEW_ERRORS),
+    "offline": ("offline/offline.html", {}),
+    "outbox": ("offline/outbox.html", {}),
     "new-number": ("citizen/new.html", NEW_PAGE | {"place": None, "number": "huaianli-b12.q"}),
     "filed": (
         "citizen/filed.html",
         {
             "case": Row(code="20261119-0407", title=TITLE, tag="received"),
             "secret": "柳叶 4827",
+            "draft": "",
             "next_steps": [
                 Row(what="派给该办的单位", by=at(19, 10, 27)),
                 Row(what="单位认领，给您打电话", by=at(20, 10, 24)),

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from minsheng.web import plates
-from minsheng.web.citizen import filing, judging, reading
+from minsheng.web.citizen import filing, judging, offline, reading
 from minsheng.web.desk import case, entering, printing, worklist
 
 urlpatterns = [
@@ -20,6 +20,11 @@ urlpatterns = [
     path("cases/<code>/withdraw", judging.withdraw, name="withdraw"),
     path("cases/<code>/mine-too", reading.case, name="mine-too"),
     path("cases/<code>/photos/<digest>", filing.photo, name="photo"),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
+    path("sw.js", offline.worker, name="worker"),
+    path("offline", offline.offline, name="offline"),
+    path("outbox", offline.outbox, name="outbox"),
+    path("token", offline.token, name="token"),
     path("p", plates.plate, name="plate-number"),
     path("p/<typed>", plates.plate, name="plate"),
     path("P/<typed>", plates.plate),  # as the code holds it: capitals make it smaller (domain/plates.py)

@@ -20,6 +20,7 @@ from minsheng.queries import cases
 from minsheng.queries import directory as directories
 from minsheng.queries import rules as rulebook
 from minsheng.web import formats, frame, shown
+from minsheng.web.citizen import offline
 from minsheng.web.security import client_address
 
 #: A form weighs at most what the server takes in at once (conf/base.py), less what is written in it.
@@ -48,6 +49,7 @@ class Photos:
         return tuple(self.tickets)
 
 
+@offline.kept
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """我要反映."""
@@ -55,7 +57,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form(request, Row(values={"visibility": "public"}, errors={}), scanned=scanned)
     typed = {name: request.POST.get(name, "") for name in _NAMES}
-    errors, status, photos = _wrong(typed), 422, Photos(request)
+    errors, status, photos = _wrong(typed, scanned), 422, Photos(request)
     if not errors:
         try:
             filed = _file(request, typed, photos, scanned)
@@ -65,9 +67,11 @@ def new(request: HttpRequest) -> HttpResponse:
             if isinstance(problem, BadInput) and problem.field == "attachments":
                 photos.tickets.clear()  # kept too long, or taken by another case: they have to be chosen again
         else:
-            frame.hold(request, filed.code)
-            request.session["filed"] = [filed.code, filed.secret]
-            return HttpResponseRedirect(reverse("filed"))
+            if filed.repeated != "changed":
+                return offline.taken(request, filed)
+            errors, status = {"text": offline.changed(request, filed)}, 409
+    if offline.by_itself(request):
+        return offline.refused(errors, status)
     try:
         limits.take(limits.UPLOADS, client_address(request))
         photos.take_in()  # so that nobody has to choose them again
@@ -76,7 +80,7 @@ def new(request: HttpRequest) -> HttpResponse:
     return _form(request, Row(values={**typed, "kept": photos.tickets}, errors=errors), scanned=scanned, status=status)
 
 
-def _wrong(typed: dict[str, str]) -> dict[str, str]:
+def _wrong(typed: dict[str, str], scanned: str) -> dict[str, str]:
     """What has to be filled in and is not, and a number that is none: all at once, in the order of the page."""
     said = {
         "text": _("写一写发生了什么事。"),
@@ -85,7 +89,7 @@ def _wrong(typed: dict[str, str]) -> dict[str, str]:
         "phone": _("写上手机号，单位好联系您。"),
     }
     found = {field for field in said if not typed[field].strip()}
-    if typed["district"] or typed["lat"]:
+    if typed["district"] or typed["lat"] or scanned in directories.current().places:
         found.discard("place")
     errors = {field: words for field, words in said.items() if field in found}
     if "phone" not in errors:
@@ -121,7 +125,7 @@ def _file(request: HttpRequest, typed: dict[str, str], photos: Photos, scanned: 
         limit.count(client_address(request))
     # The same words from the same browser are one case, tapped twice or sent again with the back button; other words are another.
     key = hashlib.sha256("\n".join((request.META.get("CSRF_COOKIE", ""), scanned, *typed.values())).encode()).hexdigest()
-    return intake.file(report, by=frame.citizen(request), classifier=wiring.classifier(directory), key=key)
+    return intake.file(report, by=frame.citizen(request), classifier=wiring.classifier(directory), key=key, draft=offline.draft(request))
 
 
 def _degrees(text: str) -> float | None:
@@ -155,7 +159,7 @@ def _form(request: HttpRequest, form: Row, *, scanned: str, status: int = 200) -
         "photo_limit": PHOTOS,
         "photo_mb": PHOTO_MB,
         "text_limit": TEXT,
-        "promise": _promise(),
+        "promise": None if "kept" in request.GET else _promise(),
         "hotline": profile.hotline,
     }
     return frame.page(request, "citizen/new.html", context, status=status)
@@ -180,7 +184,12 @@ def filed(request: HttpRequest) -> HttpResponse:
     return frame.page(
         request,
         "citizen/filed.html",
-        {"case": Row(code=code, title=shown.headline(view.title, view.body), tag=shown.tag(view.state)), "secret": secret, "next_steps": steps},
+        {
+            "case": Row(code=code, title=shown.headline(view.title, view.body), tag=shown.tag(view.state)),
+            "secret": secret,
+            "draft": request.session.get("filed_draft", ""),
+            "next_steps": steps,
+        },
     )
 
 
