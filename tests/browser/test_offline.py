@@ -154,7 +154,7 @@ def test_nothing_personal_is_kept_and_a_new_version_takes_over(city: World, phon
     page.goto("/desk")
     paths = page.evaluate(CACHED)
     assert {path for path in paths if not path.startswith("/static/")} == {"/new", "/offline", "/outbox"}
-    assert any(path.startswith("/static/css/citizen") for path in paths)
+    assert {"/static/css/citizen.css", "/static/js/sending.js", "/static/img/tick.svg", "/static/icons.svg"} <= set(paths)
     page.goto("/")
     monkeypatch.setattr(offline, "_version", lambda scripts: "next")
     page.evaluate("navigator.serviceWorker.getRegistration().then(found => found.update())")
@@ -346,7 +346,7 @@ def test_looked_at_changed_and_left_it_still_waits(city: World, phone: Phone, ne
     page.locator("#text").fill("改过的话：小区北门的路灯全都不亮。")
     until(page, "Outbox.all().then(items => new Map(items[0].fields).get('text').startsWith('改过的话'))")
     page.goto("/outbox")
-    expect(page.locator("[data-text]")).to_contain_text("改过的话")
+    expect(page.locator(".ms-queued")).to_contain_text("改过的话")
     until(page, "Outbox.all().then(items => items[0].state === 'waiting')")
     page.goto("/new")
     expect(page.locator("#text")).to_have_value("另外一件，写到一半")
@@ -354,6 +354,7 @@ def test_looked_at_changed_and_left_it_still_waits(city: World, phone: Phone, ne
     page.on("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="不发了，扔掉").click()
     expect(page.get_by_text("没有等着发送的", exact=True)).to_be_visible()
+    assert page.evaluate("Object.keys(localStorage)") == ["draft:new"]
     network.mend()
     page.goto("/")
     assert kept(page) == [] and not Case.objects.exists()
@@ -370,6 +371,7 @@ def test_changed_after_it_had_arrived_it_says_so_and_loses_nothing(city: World, 
     network.cut()
     page.goto("/outbox")
     page.get_by_role("link", name="看一看，改一改").click()
+    expect(page.locator("#text")).to_have_value(REPORT["text"])
     page.locator("#text").fill("改过的话：小区北门的路灯全都不亮。")
     send(page)
     expect(page.get_by_role("heading", name="存好了，有网就发出去")).to_be_visible()
@@ -377,9 +379,10 @@ def test_changed_after_it_had_arrived_it_says_so_and_loses_nothing(city: World, 
     page.goto("/outbox")
     case = Case.objects.get()
     expect(page.locator("[data-said] li")).to_contain_text(f"这一件先前已经收到，编号 {case.code}")
-    expect(page.locator("[data-text]")).to_contain_text("改过的话")
+    expect(page.locator(".ms-queued")).to_contain_text("改过的话")
     assert Case.objects.count() == 1
     page.get_by_role("link", name="看一看，改一改").click()
+    expect(page.locator("#text")).to_have_value(re.compile("^改过的话"))
     send(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("收到了，已经开始办")
     assert Case.objects.count() == 2
@@ -464,6 +467,7 @@ def test_these_pages_are_for_everybody(city: World, phone: Phone, network: Netwo
     expect(page.locator("[data-said] li")).to_be_visible()
     look("stopped")
     page.get_by_role("link", name="看一看，改一改").click()
+    expect(page.locator("#phone")).to_have_value("138")
     page.locator("#phone").fill(REPORT["phone"])
     network.cut()
     send(page)

@@ -48,6 +48,7 @@ def test_plates_of_a_community_with_table_and_pictures(cli: Cli, city: World, tm
     with out.with_suffix(".csv").open(encoding="utf-8-sig") as file:
         rows = list(csv.DictReader(file))
     assert f"印好 {len(rows)} 块" in done.stdout
+    assert done.stderr == f"{out}：{len(rows)} / {len(rows)} 块\n"
     assert len(PdfReader(out).pages) == pure.SIZES["a4x8"].sheets(len(rows))
     first = next(row for row in rows if row["编码"] == "yinxing-b1")
     assert first["网址"] == "HTTPS://12345.EXAMPLE.GOV.CN/P/YINXING-B1.Q" and first["所在"] == "青禾区松涛街道银杏社区"

@@ -5,6 +5,7 @@ It holds some 150 MB once it has drawn Chinese, so the web server lets a process
 """
 
 import json
+import logging
 import subprocess
 import sys
 import warnings
@@ -92,6 +93,8 @@ def _weasyprint() -> Any:
             f"印牌子要用的系统库没有装好。请安装：apt-get install {PANGO} {FONTS}",
             f"The system libraries for printing are missing. Install: apt-get install {PANGO} {FONTS}",
         ) from None
+    for talkative in ("weasyprint.progress", "fontTools"):
+        logging.getLogger(talkative).setLevel(logging.WARNING)  # one line a sheet else
     return weasyprint
 
 

@@ -17,10 +17,7 @@
   async function settle() {
     var trying = box.getItem("outbox:trying");
     var done = document.querySelector("[data-outbox-done]");
-    if (done && done.dataset.outboxDone) {
-      await Outbox.drop(done.dataset.outboxDone);
-      forget("draft:queued:" + done.dataset.outboxDone);
-    }
+    if (done && done.dataset.outboxDone) await Outbox.drop(done.dataset.outboxDone);
     await letGo();
     if (!trying) return;
     box.removeItem("outbox:trying");
@@ -40,9 +37,11 @@
     if (item && item.state === "held") await Outbox.put(Object.assign(item, { state: item.said ? "stopped" : "waiting", next: 0 }));
   }
 
-  function forget(key) {
+  // Drafts of what has been sent or thrown away (draft.js, sending.js).
+  function forget(items) {
+    var open = items.filter((item) => item.state !== "done").map((item) => "draft:queued:" + item.id);
     try {
-      localStorage.removeItem(key);
+      Object.keys(localStorage).forEach((key) => key.startsWith("draft:queued:") && open.indexOf(key) < 0 && localStorage.removeItem(key));
     } catch {
       // Nothing was kept.
     }
@@ -52,6 +51,7 @@
 
   async function show() {
     var items = await Outbox.all();
+    forget(items);
     var count = { stopped: 0, done: 0, waiting: 0 };
     items.forEach(function (item) {
       if (item.state === "stopped" || item.state === "done") count[item.state] += 1;

@@ -51,7 +51,7 @@
     var later;
     form.addEventListener("input", function () {
       clearTimeout(later);
-      later = setTimeout(() => busy || hold(Object.assign(item, { fields: gathered() })), 300);
+      later = setTimeout(() => busy || hold(Object.assign(item, { fields: gathered(), title: titled(gathered()) })), 300);
     });
   }
 
@@ -72,6 +72,12 @@
       var empty = typeof field[1] !== "string" && !field[1].size;
       return !empty && field[0] !== "csrfmiddlewaretoken" && field[0] !== "draft_id";
     });
+  }
+
+  function titled(fields) {
+    var said = new Map(fields);
+    var words = Array.from((said.get("text") || "").trim());
+    return said.get("title") || words.slice(0, 18).join("") + (words.length > 18 ? "…" : "");
   }
 
   document.addEventListener("submit", function (event) {
@@ -99,10 +105,7 @@
 
   async function submit(awake) {
     var fields = gathered();
-    var said = new Map(fields);
-    var words = Array.from((said.get("text") || "").trim());
-    var title = said.get("title") || words.slice(0, 18).join("") + (words.length > 18 ? "…" : "");
-    var item = { id: id, at: Date.now(), state: "trying", since: Date.now(), action: form.getAttribute("action"), title: title, fields: fields };
+    var item = { id: id, at: Date.now(), state: "trying", since: Date.now(), action: form.getAttribute("action"), title: titled(fields), fields: fields };
     var stored = await Outbox.put(item).then(
       () => true,
       () => false,

@@ -16,6 +16,12 @@ async function keep() {
     await cache.put(path, page);
   }
   await cache.addAll(Array.from(files));
+  var pictures = new Set();
+  for (var sheet of Array.from(files).filter((path) => path.endsWith(".css"))) {
+    var css = await (await cache.match(sheet)).text();
+    for (var named of css.matchAll(/url\(["']?(?!data:)([^"')#?]+)/g)) pictures.add(new URL(named[1], self.location.origin + sheet).pathname);
+  }
+  await cache.addAll(Array.from(pictures).filter((path) => path.startsWith("/static/")));
 }
 
 self.addEventListener("install", function (event) {
