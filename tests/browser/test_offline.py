@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from minsheng.commands import limits
+from minsheng.commands import intake, limits
 from minsheng.models.case import Attachment, Case
 from minsheng.web.citizen import offline
 from tests.browser.network import Network
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.browser
 
 READY = "navigator.serviceWorker.ready.then(() => new Promise(done => navigator.serviceWorker.controller ? done(true) : navigator.serviceWorker.addEventListener('controllerchange', () => done(true))))"
 CACHED = "caches.keys().then(names => Promise.all(names.map(name => caches.open(name).then(cache => cache.keys())))).then(all => all.flat().map(asked => new URL(asked.url).pathname))"
+EMPTY = "Outbox.all().then(items => items.length === 0)"
 Phone = Callable[..., Page]
 
 
@@ -223,11 +225,11 @@ def test_the_answer_to_what_waited_is_lost_again_and_again(city: World, phone: P
         send(page)
         expect(page.get_by_role("heading", name="存好了，有网就发出去")).to_be_visible()
     network.mode = "lossy"
-    page.evaluate("Outbox.flush()")
+    until(page, "Outbox.flush().then(Outbox.all).then(items => items.every(item => item.tries >= 1))")
     assert network.lost >= 2 and Case.objects.count() == 2
-    assert [(item["state"], item["tries"]) for item in kept(page)] == [("waiting", 1), ("waiting", 1)]
-    page.evaluate("Outbox.all().then(items => Promise.all(items.map(item => Outbox.put(Object.assign(item, {next: 0})))))")
+    assert [item["state"] for item in kept(page)] == ["waiting", "waiting"]
     network.mend()
+    page.evaluate("Outbox.all().then(items => Promise.all(items.map(item => Outbox.put(Object.assign(item, {next: 0})))))")
     page.evaluate("Outbox.flush()")
     expect(page.locator(".ms-strip")).to_contain_text("2 件已经交上", use_inner_text=True)
     assert Case.objects.count() == 2
@@ -295,8 +297,7 @@ def test_the_session_ends_while_writing(city: World, phone: Phone, photos: list[
     send(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("收到了，已经开始办")
     assert Attachment.objects.filter(case=Case.objects.get()).count() == 2
-    page.goto("/")
-    assert kept(page) == []
+    until(page, EMPTY)
 
 
 def test_what_the_server_wants_changed_comes_back_with_everything_in_it(city: World, phone: Phone, network: Network, photos: list[Path]) -> None:
@@ -323,6 +324,7 @@ def test_what_the_server_wants_changed_comes_back_with_everything_in_it(city: Wo
     expect(page.get_by_role("heading", level=1)).to_have_text("收到了，已经开始办")
     case = Case.objects.get()
     assert case.visibility == "private" and Attachment.objects.filter(case=case).count() == 2
+    until(page, EMPTY)
     page.goto("/new")
     expect(page.locator(".ms-strip")).to_have_count(0)
     expect(page.locator("#text")).to_have_value("")
@@ -385,6 +387,7 @@ def test_changed_after_it_had_arrived_it_says_so_and_loses_nothing(city: World, 
     expect(page.locator("#text")).to_have_value(re.compile("^改过的话"))
     send(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("收到了，已经开始办")
+    until(page, EMPTY)
     assert Case.objects.count() == 2
 
 
@@ -394,15 +397,34 @@ def test_mistakes_in_the_form_leave_nothing_waiting(city: World, phone: Phone) -
     write(page, phone="138")
     send(page)
     expect(page.locator(".ms-errors")).to_be_focused()
-    until(page, "Outbox.all().then(items => items.length === 0)")
+    until(page, EMPTY)
     page.locator("#phone").fill(REPORT["phone"])
     send(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("收到了，已经开始办")
     assert Case.objects.count() == 1
 
 
-def test_a_server_in_trouble_gets_it_later(city: World, phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
-    """429 is no fault of what was written: it waits, and is sent when the server says so."""
+def test_a_server_in_trouble_gets_it_later(city: World, phone: Phone, photos: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database was away, and the page that says so holds nothing: the phone does, photos included, and sends it from the next page on."""
+    page = phone()
+    page.goto("/new")
+    write(page)
+    page.locator("#photos").set_input_files(photos)
+    expect(page.locator(".ms-shots img")).to_have_count(2)
+    with monkeypatch.context() as away:
+        away.setattr(intake, "file", gone)
+        send(page)
+        expect(page.get_by_text("系统正在恢复")).to_be_visible()
+    page.goto("/")
+    expect(page.locator(".ms-strip")).to_contain_text("1 件已经交上", use_inner_text=True)
+    assert Attachment.objects.filter(case=Case.objects.get()).count() == 2
+
+
+def gone(*_: object, **__: object) -> None:
+    raise OperationalError("the server closed the connection")
+
+
+def test_asked_too_often_the_form_comes_back_with_everything_in_it(city: World, phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:
     page = phone()
     page.goto("/new")
     write(page)

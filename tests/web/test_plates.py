@@ -77,6 +77,7 @@ def test_a_place_that_is_gone_says_so_kindly(city: World, client: Client) -> Non
 
 
 def test_the_short_address_alone_asks_for_the_number(city: World, client: Client) -> None:
+    assert client.get("/p/")["Location"] == client.get("/p")["Location"] == "/new?number="
     page = client.get("/p", follow=True).content.decode()
     assert "牌子上的编号" in page and "抄错" not in page
     hostile = client.get("/p", {"number": '"><script>alert(1)</script>'}, follow=True)

@@ -26,6 +26,7 @@ urlpatterns = [
     path("outbox", offline.outbox, name="outbox"),
     path("token", offline.token, name="token"),
     path("p", plates.plate, name="plate-number"),
+    path("p/", plates.plate),
     path("p/<typed>", plates.plate, name="plate"),
     path("P/<typed>", plates.plate),  # as the code holds it: capitals make it smaller (domain/plates.py)
     path("desk", worklist.worklist, name="desk"),
