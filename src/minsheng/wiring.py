@@ -16,6 +16,8 @@ from minsheng.ports import WAYS, BlobStore, Classifier, Health, MailSender, SmsS
 
 if TYPE_CHECKING:
     from minsheng.adapters.images import Image
+    from minsheng.adapters.posters import Printed
+    from minsheng.domain.plates import Face, Plate, Size
 
 
 @lru_cache(maxsize=1)
@@ -98,6 +100,27 @@ def redraw(content: bytes) -> "Image":
     from minsheng.adapters.images import reencode
 
     return reencode(content)
+
+
+def print_plates(plates: "list[Plate]", *, face: "Face", size: "Size") -> "Printed":
+    """牌子: drawn here, for the command line. WeasyPrint is loaded with the first plate, not with the program."""
+    from minsheng.adapters.posters import render
+
+    return render(plates, face=face, size=size)
+
+
+def print_plates_apart(plates: "list[Plate]", *, face: "Face", size: "Size") -> "Printed":
+    """牌子: drawn by a process of its own, for the web server, which stays small."""
+    from minsheng.adapters.posters import apart
+
+    return apart(plates, face=face, size=size)
+
+
+def code_picture(address: str) -> str:
+    """二维码: the code of an address as SVG."""
+    from minsheng.adapters.codes import svg
+
+    return svg(address)
 
 
 @lru_cache(maxsize=2)

@@ -63,7 +63,9 @@ def visit(city: World, chromium: Browser, live_server: LiveServer) -> Iterator[V
 
     def one(*, phone: bool = False, scripts: bool = True, language: str = "zh-CN") -> Page:
         size = {"width": 390, "height": 844} if phone else {"width": 1440, "height": 900}
-        context = chromium.new_context(viewport=size, java_script_enabled=scripts, locale=language, base_url=live_server.url, reduced_motion="reduce")  # type: ignore[arg-type]
+        context = chromium.new_context(
+            viewport=size, java_script_enabled=scripts, locale=language, base_url=live_server.url, reduced_motion="reduce", service_workers="block"
+        )  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(PATIENCE)

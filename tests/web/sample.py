@@ -12,6 +12,7 @@ from web.invented import ANSWER, CITY, CLAIM, CLOSE, CODE, FILED, FORM, MET, NOW
 from web.sample_account import ACCOUNT_PAGES
 from web.sample_desk import DESK_PAGES
 from web.sample_hall import MAP_PAGE, PANEL, RANK_EMPTY, RANK_PAGE, Drawn, Panel, figure
+from web.sample_plates import PLATES_PAGES
 
 
 def request(
@@ -228,6 +229,7 @@ NEW_PAGE: dict[str, Any] = {
     "choices": [],
     "problem": "",
     "picker": PICKER,
+    "number": None,
     "visibilities": [("public", "公开，让大家看到问题和答复", "不显示姓名、电话、门牌号"), ("private", "不公开，只给办理单位看", "")],
     "photo_limit": 9,
     "photo_mb": 10,
@@ -334,11 +336,15 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "new": ("citizen/new.html", NEW_PAGE),
     "new-errors": ("citizen/new.html", NEW_ERRORS),
     "new-known": ("citizen/new.html", NEW_PAGE | {"known": Row(name="李**", phone="138 **** 0046", proven=True)}),
+    "offline": ("offline/offline.html", {}),
+    "outbox": ("offline/outbox.html", {}),
+    "new-number": ("citizen/new.html", NEW_PAGE | {"place": None, "number": "huaianli-b12.q"}),
     "filed": (
         "citizen/filed.html",
         {
             "case": Row(code="20261119-0407", title=TITLE, tag="received"),
             "secret": "柳叶 4827",
+            "draft": "",
             "next_steps": [
                 Row(what="派给该办的单位", by=at(19, 10, 27)),
                 Row(what="单位认领，给您打电话", by=at(20, 10, 24)),
@@ -415,5 +421,6 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "messages-anonymous": ("citizen/messages.html", MESSAGES_PAGE | {"signed_in": False, "rows": [], "unread": 0, "next": None}),
     **ACCOUNT_PAGES,
     **DESK_PAGES,
+    **PLATES_PAGES,
     **{f"error-{status}": (f"errors/{status}.html", {"message": None}) for status in (400, 403, 404, 409, 413, 422, 429, 500)},
 }

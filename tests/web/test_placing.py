@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from minsheng.commands import limits
-from minsheng.domain import geo
+from minsheng.domain import geo, plates
 from minsheng.models.case import Case
 from minsheng.queries import directory as directories
 from minsheng.queries import places
@@ -231,11 +231,20 @@ def test_suggestions_are_buttons(city: World, client: Client) -> None:
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [("yinxing-b1", "yinxing-b1"), ("https://x.cn/new?place=a-b1&utm=1", "a-b1"), ("https://x.cn/p/a-b1/", "a-b1"), ("http://x.cn/new?place=", "new"), ("", ""),
-     ("  a-b1\n", "a-b1"), ("weixin://qr/abc", "abc")],
+    [("yinxing-b1", "yinxing-b1"), ("https://x.cn/new?place=yinxing-b1&utm=1", "yinxing-b1"), ("https://x.cn/p/yinxing-b1/", "yinxing-b1"),
+     ("  yinxing-b1\n", "yinxing-b1"), (f"HTTPS://X.CN/P/{plates.number('yinxing-b1').upper()}", "yinxing-b1"), (plates.number("yinxing-b1"), "yinxing-b1"),
+     ("http://x.cn/new?place=", ""), ("", ""), ("weixin://qr/abc", "")],
 )  # fmt: skip
-def test_codes_of_signs(text: str, code: str) -> None:
-    assert placing.code_of(text) == code
+def test_codes_of_signs(city: World, text: str, code: str) -> None:
+    """An address, a number with its check, a bare code; what names no place says what to do."""
+    found, problem = placing.sign_of(text)
+    assert found == code and bool(problem) is not bool(code)
+
+
+def test_a_number_copied_wrongly_is_told_from_one_that_does_not_exist(city: World, client: Client) -> None:
+    wrong = plates.number("yinxing-b1").replace("b1", "b2")
+    assert "抄错了" in placing.sign_of(wrong)[1] and "没有这个编号" in placing.sign_of("yinxing-b99")[1]
+    assert "抄错了" in refused(client, plate=wrong)
 
 
 def test_the_form_loads_no_map_by_itself(city: World, client: Client) -> None:

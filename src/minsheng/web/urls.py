@@ -2,8 +2,9 @@
 
 from django.urls import include, path
 
-from minsheng.web.citizen import feed, filing, hall, joining, judging, maps, messages, placing, ranking, reading, showing
-from minsheng.web.desk import case, entering, remarks, worklist
+from minsheng.web import plates
+from minsheng.web.citizen import feed, filing, hall, joining, judging, maps, messages, offline, placing, ranking, reading, showing
+from minsheng.web.desk import case, entering, printing, remarks, worklist
 
 urlpatterns = [
     path("", reading.home, name="home"),
@@ -34,7 +35,17 @@ urlpatterns = [
     path("mine/messages", messages.messages, name="messages"),
     path("mine/messages/<int:message>", messages.message, name="message"),
     path("", include("minsheng.web.citizen.account_urls")),
+    path("manifest.webmanifest", offline.manifest, name="manifest"),
+    path("sw.js", offline.worker, name="worker"),
+    path("offline", offline.offline, name="offline"),
+    path("outbox", offline.outbox, name="outbox"),
+    path("token", offline.token, name="token"),
+    path("p", plates.plate, name="plate-number"),
+    path("p/", plates.plate),
+    path("p/<typed>", plates.plate, name="plate"),
+    path("P/<typed>", plates.plate),  # as the code holds it: capitals make it smaller (domain/plates.py)
     path("desk", worklist.worklist, name="desk"),
+    path("desk/plates", printing.plates, name="plates"),
     path("desk/signin", entering.sign_in, name="signin"),
     path("desk/signout", entering.sign_out, name="signout"),
     path("desk/remarks", remarks.waiting, name="desk-remarks"),

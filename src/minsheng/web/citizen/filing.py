@@ -19,7 +19,7 @@ from minsheng.queries import cases
 from minsheng.queries import directory as directories
 from minsheng.queries import rules as rulebook
 from minsheng.web import environment, formats, frame, shown
-from minsheng.web.citizen import filer, maps, placing
+from minsheng.web.citizen import filer, maps, offline, placing
 from minsheng.web.security import client_address
 
 #: A form weighs at most what the server takes in at once (conf/base.py), less what is written in it.
@@ -48,6 +48,7 @@ class Photos:
         return tuple(self.tickets)
 
 
+@offline.kept
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """我要反映."""
@@ -66,9 +67,11 @@ def new(request: HttpRequest) -> HttpResponse:
             if isinstance(problem, BadInput) and problem.field == "attachments":
                 photos.tickets.clear()  # kept too long, or taken by another case: they have to be chosen again
         else:
-            frame.hold(request, filed.code)
-            request.session["filed"] = [filed.code, filed.secret]
-            return HttpResponseRedirect(reverse("filed"))
+            if filed.repeated != "changed":
+                return offline.taken(request, filed)
+            errors, status = {"text": offline.changed(request, filed)}, 409
+    if offline.by_itself(request):
+        return offline.refused(errors, status)
     return _again(request, typed, photos, errors, scanned=scanned, placed=placed, status=status)
 
 
@@ -86,6 +89,8 @@ def _again(
 
 def _comes_back(request: HttpRequest) -> HttpResponse:
     """The page was open too long and its token is no longer good (frame.untrusted): nothing is filed, nothing typed is lost."""
+    if offline.by_itself(request):
+        return HttpResponse(status=403)  # a device asks for a fresh token and sends it again
     typed = {name: request.POST.get(name, "") for name in _NAMES}
     scanned = request.POST.get("scanned", "")
     placed = placing.read(typed, scanned)
@@ -134,7 +139,7 @@ def _file(request: HttpRequest, typed: dict[str, str], photos: Photos, placed: p
         limit.count(client_address(request))
     # The same words from the same browser are one case, tapped twice or sent again with the back button; other words are another.
     key = hashlib.sha256("\n".join((request.META.get("CSRF_COOKIE", ""), placed.place or "", *typed.values())).encode()).hexdigest()
-    return intake.file(report, by=who.by, classifier=wiring.classifier(directory), key=key)
+    return intake.file(report, by=who.by, classifier=wiring.classifier(directory), key=key, draft=offline.draft(request))
 
 
 def _form(request: HttpRequest, form: Row, *, scanned: str, placed: placing.Placed | None = None, status: int = 200) -> HttpResponse:
@@ -154,6 +159,7 @@ def _form(request: HttpRequest, form: Row, *, scanned: str, placed: placing.Plac
         "choices": placing.offered(placed.choices) if placed else [],
         "problem": "",
         "picker": Row(outlines=environment.url("outlines"), version=directories.city().directory_version, window=maps.window(), tiles=maps.tiles()),
+        "number": request.GET.get("number"),
         "visibilities": [
             ("public", _("公开，让大家看到问题和答复"), _("不显示姓名、电话、门牌号")),
             ("private", _("不公开，只给办理单位看"), ""),
@@ -161,7 +167,7 @@ def _form(request: HttpRequest, form: Row, *, scanned: str, placed: placing.Plac
         "photo_limit": PHOTOS,
         "photo_mb": PHOTO_MB,
         "text_limit": TEXT,
-        "promise": _promise(),
+        "promise": None if "kept" in request.GET else _promise(),
         "hotline": profile.hotline,
     }
     return frame.page(request, "citizen/new.html", context, status=status)
@@ -186,7 +192,12 @@ def filed(request: HttpRequest) -> HttpResponse:
     return frame.page(
         request,
         "citizen/filed.html",
-        {"case": Row(code=code, title=shown.headline(view.title, view.body), tag=shown.tag(view.state)), "secret": secret, "next_steps": steps},
+        {
+            "case": Row(code=code, title=shown.headline(view.title, view.body), tag=shown.tag(view.state)),
+            "secret": secret,
+            "draft": request.session.get("filed_draft", ""),
+            "next_steps": steps,
+        },
     )
 
 

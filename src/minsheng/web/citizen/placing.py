@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from minsheng.domain import geo
+from minsheng.domain import geo, plates
 from minsheng.domain.errors import BadInput
 from minsheng.policy.directory import Directory
 from minsheng.queries import directory as directories
@@ -49,9 +49,9 @@ def read(typed: dict[str, str], scanned: str) -> Placed:
     tree, found = directories.current(), Placed()
     sign = scanned
     if typed["plate"].strip():
-        sign = code_of(typed["plate"])
-        if sign not in tree.places:
-            found.errors["plate"] = _no_such_sign()
+        sign, wrong = sign_of(typed["plate"])
+        if wrong:
+            found.errors["plate"] = wrong
     if sign in tree.places:
         found.place, found.scanned, found.spot = sign, True, places.at(sign)
     _position(typed, found)
@@ -112,12 +112,14 @@ def _point(lat: str, lng: str, datum: str) -> geo.Point | None:
     return geo.to_wgs84(*found) if datum == "gcj02" else found
 
 
-def code_of(text: str) -> str:
-    """The code of a place from what a sign says: an address with ?place=, an address that ends in it, or the bare code."""
-    text = text.strip()[:300]
-    parts = urlsplit(text)
+def sign_of(text: str) -> tuple[str, str]:
+    """The place that a sign names (an address with ?place=, an address that ends in its number, or the bare number), or "" and what to do instead."""
+    parts = urlsplit(text.strip()[:300])
     named = parse_qs(parts.query).get("place")
-    return named[0] if named else parts.path.rstrip("/").rpartition("/")[2]
+    read = plates.read(named[0] if named else parts.path.rstrip("/").rpartition("/")[2])
+    if read.right is False:
+        return "", _("这个编号好像抄错了，请再看一眼")
+    return (read.code, "") if read.code in directories.current().places else ("", _no_such_sign())
 
 
 def _outside() -> str:
@@ -137,10 +139,8 @@ def at(request: HttpRequest) -> HttpResponse:
     given, tree = request.GET, directories.current()
     spot, problem, place, status = None, "", "", 200
     if "code" in given or "place" in given:
-        place = code_of(given.get("code") or given.get("place") or "")
+        place, problem = sign_of(given.get("code") or given.get("place") or "")
         spot = places.at(place)
-        if spot is None:
-            problem, place = _no_such_sign(), ""
     else:
         try:
             point = _point(given.get("lat", "?"), given.get("lng", "?"), given.get("datum", ""))
