@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.db import connection
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -46,6 +47,8 @@ def city(transactional_db: None) -> Iterator[World]:
     """云川 with one password for everybody. What a test does in this thread happened a minute ago; the server has the real clock."""
     for limit in limits.ALL:
         limit.forget()
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")  # no model of Django's, so nobody else empties it between tests
     world = World("yunchuan", at=(clock.now() - timedelta(minutes=1)).isoformat())
     User.objects.update(password=make_password(PASSWORD))
     yield world

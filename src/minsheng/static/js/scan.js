@@ -6,11 +6,14 @@
   var say = box.querySelector("[role=status]");
   var stream;
 
-  BarcodeDetector.getSupportedFormats().then(function (formats) {
+  // A browser that names a reader and then has none keeps the button hidden.
+  BarcodeDetector.getSupportedFormats().then(offer, function () {});
+
+  function offer(formats) {
     if (formats.indexOf("qr_code") < 0) return;
     box.hidden = false;
     box.querySelector("button").addEventListener("click", start);
-  });
+  }
 
   function start() {
     navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment" } }).then(

@@ -19,7 +19,8 @@
   }
 
   function get(address, query, target, swap) {
-    htmx.ajax("GET", address + "?" + new URLSearchParams(query), { target: target, swap: swap });
+    // Without a network there is no help, and the words alone are enough.
+    htmx.ajax("GET", address + "?" + new URLSearchParams(query), { target: target, swap: swap }).catch(function () {});
   }
 
   // Sent by the map (picker.js), the camera (scan.js) and the parts below: {lat, lng, datum}, {place} or {code}.
