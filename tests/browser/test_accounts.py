@@ -24,7 +24,7 @@ def file_as_known(page: Page, photos: list[Path]) -> str:
     for name in ("text", "place"):
         page.locator(f"#{name}").fill(REPORT[name])
     page.locator("#name").fill(REPORT["name"])
-    expect(page.locator(".ms-known")).to_contain_text("138 **** 0031")
+    expect(page.locator(".ms-mecard")).to_contain_text("138 **** 0031")
     page.locator("#photos").set_input_files(photos[:1])
     page.get_by_role("button", name="提交").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("收到了，已经开始办")
