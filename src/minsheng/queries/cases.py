@@ -28,8 +28,19 @@ from minsheng.queries.journal import journal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shot:
+    """A photo, video or recording of a case: kind photo, video or audio; digest and thumbnail are addresses of files, the latter empty for a recording."""
+
+    kind: str
+    digest: str
+    thumbnail: str
+    media_type: str
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line of a timeline. photos: digests of the pictures that came with it; those of the request itself stand beside its words."""
+    """One line of a timeline. photos: digests of the files that came with it, shots the same with more; those of the request itself stand beside its words."""
 
     seq: int
     at: datetime
@@ -43,6 +54,7 @@ class Entry:
     because: str
     state_zh: str
     data: dict[str, Any]
+    shots: list[Shot] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +75,10 @@ class Promise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
-    """What the public and the holder see of a case. For the public title, body and texts are the released ones."""
+    """What the public and the holder see of a case. For the public title, body and texts are the released ones.
+
+    photos: digests of the photos that came with the request; shots: these and its video and recordings.
+    """
 
     code: str
     title: str
@@ -93,6 +108,7 @@ class CaseView:
     moves: list[str] = field(default_factory=list)
     merged_into: str = ""
     openings: list["Opened"] = field(default_factory=list)
+    shots: list[Shot] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,9 +194,9 @@ def public(code: str) -> CaseView:
     released = {t.digest: t for t in ReleasedText.objects.filter(case=row.case).order_by("version")}
     facts = facts_json.from_json(row.case.facts)
     texts = {d: t.body for d, t in released.items() if t.kind != "answer" or facts.checked or facts.state in (State.CLOSED, State.ANSWERED)}
-    photos, evidence = _pictures(row.case.attachments.filter(public=True))
+    shots, evidence = _shots(row.case.attachments.filter(public=True))
     entries = _entries(row.case, texts, evidence, public_only=True)
-    return _view(row.case, facts, title=row.title, body=row.body, place_text="", entries=entries, photos=photos)
+    return _view(row.case, facts, title=row.title, body=row.body, place_text="", entries=entries, shots=shots)
 
 
 def holder(case: Case) -> CaseView:
@@ -190,14 +206,14 @@ def holder(case: Case) -> CaseView:
     own = {d: t.body or "（已抹除）" for d, t in texts.items() if _the_persons(t)}
     body = next((t for t in texts.values() if t.kind == "body"), None)
     place = next((t.body or "" for t in texts.values() if t.kind == "place"), "")
-    photos, evidence = _pictures(case.attachments)
+    shots, evidence = _shots(case.attachments)
     entries = _entries(case, own, evidence, public_only=True)
     who = access.relations(HOLDER, facts, directories.current(), place_unit=None)
     disabled = rulebook.pinned(case.rules).profile.disabled
     assert facts.state is not None
     allowed = [a for a in MOVES if moves.ask(a, state=facts.state, who=who, disabled=disabled) is None]
     view = _view(
-        case, facts, title=case.title, body=(body.body if body else "") or "（已抹除）", place_text=place, entries=entries, photos=photos, allowed=allowed
+        case, facts, title=case.title, body=(body.body if body else "") or "（已抹除）", place_text=place, entries=entries, shots=shots, allowed=allowed
     )
     tree = directories.current()
     rows = Opening.objects.filter(case=case, party__role=PartyRole.CALLER).order_by("-id").values_list("at", "unit", "reason")[:50]
@@ -214,11 +230,11 @@ def desk(code: str, actor: Actor) -> DeskView:
     texts = {t.digest: t for t in CaseText.objects.filter(case=case)}
     words = {d: t.body if t.body is not None else "（已抹除）" for d, t in texts.items()}
     body = next((t for t in texts.values() if t.kind == "body"), None)
-    photos, evidence = _pictures(case.attachments)
+    shots, evidence = _shots(case.attachments)
     told = {digest for digest, text in texts.items() if _the_persons(text)}
     entries = [replace(e, public=e.public and (not e.text or e.data["text"] in told)) for e in _entries(case, words, evidence, public_only=False)]
     place = next((t.body or "" for t in texts.values() if t.kind == "place"), "")
-    view = _view(case, facts, title=case.title, body=(body.body if body else "") or "（已抹除）", place_text=place, entries=entries, photos=photos)
+    view = _view(case, facts, title=case.title, body=(body.body if body else "") or "（已抹除）", place_text=place, entries=entries, shots=shots)
     who = access.relations(actor, facts, tree, place_unit=place_unit)
     released = set(ReleasedText.objects.filter(case=case).values_list("digest", flat=True))
     waiting = sum(1 for t in texts.values() if t.kind in ("body", "reply", "answer") and t.digest not in released and t.body is not None)
@@ -271,7 +287,7 @@ def _unit(tree: Directory, code: str | None) -> str:
 
 
 def _view(
-    case: Case, facts: CaseFacts, *, title: str, body: str, place_text: str, entries: list[Entry], photos: list[str], allowed: list[str] | None = None
+    case: Case, facts: CaseFacts, *, title: str, body: str, place_text: str, entries: list[Entry], shots: list[Shot], allowed: list[str] | None = None
 ) -> CaseView:
     tree = directories.current()
     assert facts.state is not None and facts.received_at is not None
@@ -283,7 +299,8 @@ def _view(
         place_name=tree.places[facts.place].name if facts.place in tree.places else "", unit_name=_unit(tree, facts.holder()), visibility=facts.visibility,
         round=facts.round, outcome=facts.outcome, outcome_zh=OUTCOME_ZH[Outcome(facts.outcome)] if facts.outcome else "", rating=facts.rating,
         supporters=facts.supporters + case.likes, received_at=facts.received_at, answered_at=facts.answered_at, closed_at=facts.closed_at,
-        step=_step(facts), version=case.version, promises=promises(case), entries=entries, photos=photos, moves=allowed or [], merged_into=into or "",
+        step=_step(facts), version=case.version, promises=promises(case), entries=entries, photos=[s.digest for s in shots if s.kind == "photo"],
+        moves=allowed or [], merged_into=into or "", shots=shots,
     )  # fmt: skip
 
 
@@ -322,13 +339,20 @@ def promises(case: Case) -> list[Promise]:
     return found
 
 
-def _pictures(rows: "Manager[Attachment] | QuerySet[Attachment]") -> tuple[list[str], set[str]]:
-    """Digests of the pictures that may be seen: the person's own, and those that units attached to what they wrote."""
-    found = list(rows.filter(erased_at=None).order_by("id").values_list("digest", "purpose"))
-    return [digest for digest, purpose in found if purpose == "report"], {digest for digest, purpose in found if purpose != "report"}
+def _shots(rows: "Manager[Attachment] | QuerySet[Attachment]") -> tuple[list[Shot], dict[str, Shot]]:
+    """The files that may be seen: the person's own, and by their digests those that units attached to what they wrote."""
+    own, evidence = [], {}
+    for purpose, *what in rows.filter(erased_at=None).order_by("id").values_list("purpose", "kind", "digest", "thumbnail", "media_type", "seconds"):
+        kind, digest, thumbnail, media_type, seconds = what
+        shot = Shot(kind=kind, digest=digest, thumbnail=thumbnail, media_type=media_type, seconds=seconds)
+        if purpose == "report":
+            own.append(shot)
+        else:
+            evidence[digest] = shot
+    return own, evidence
 
 
-def _entries(case: Case, texts: dict[str, str], evidence: set[str], *, public_only: bool) -> list[Entry]:
+def _entries(case: Case, texts: dict[str, str], evidence: dict[str, Shot], *, public_only: bool) -> list[Entry]:
     whole = journal(case.pk)
     if public_only:
         held_back = _unpassed(whole)
@@ -342,6 +366,7 @@ def _entries(case: Case, texts: dict[str, str], evidence: set[str], *, public_on
             unit_name=_unit(tree, e.data.get("lead") or e.unit), text=texts.get(e.data.get("text") or "", ""),
             photos=[digest for digest in e.data.get("evidence", ()) if digest in evidence], public=e.action in _PUBLIC,
             because=(e.decision or {}).get("because", ""), state_zh=STATE_ZH[e.after], data={} if public_only else e.data,
+            shots=[evidence[digest] for digest in e.data.get("evidence", ()) if digest in evidence],
         )
         for e in events
     ]  # fmt: skip
