@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from minsheng.web.citizen import filing, judging, reading
+from minsheng.web.citizen import files, filing, judging, reading, uploading
 from minsheng.web.desk import case, entering, worklist
 
 urlpatterns = [
@@ -18,7 +18,12 @@ urlpatterns = [
     path("cases/<code>/supplement", judging.supplement, name="supplement"),
     path("cases/<code>/withdraw", judging.withdraw, name="withdraw"),
     path("cases/<code>/mine-too", reading.case, name="mine-too"),
-    path("cases/<code>/photos/<digest>", filing.photo, name="photo"),
+    path("cases/<code>/photos/<digest>", files.photo, name="photo"),
+    path("new/transcribe", uploading.transcribe, name="transcribe"),
+    path("uploads", uploading.begin, name="uploads"),
+    path("uploads/<slug:ticket>", uploading.upload, name="upload"),
+    path("uploads/<slug:ticket>/thumbnail", uploading.thumbnail, name="upload-thumbnail"),
+    path("uploads/<slug:ticket>/file", uploading.file, name="upload-file"),
     path("desk", worklist.worklist, name="desk"),
     path("desk/signin", entering.sign_in, name="signin"),
     path("desk/signout", entering.sign_out, name="signout"),

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from minsheng import clock, wiring
-from minsheng.commands import intake, limits, uploads
-from minsheng.domain.errors import BadInput, MinshengError, NotFound
+from minsheng.commands import intake, limits
+from minsheng.domain.errors import BadInput, MinshengError
 from minsheng.domain.states import KIND_ZH
 from minsheng.domain.text import phone as number
 from minsheng.models.case import Case
@@ -20,32 +20,13 @@ from minsheng.queries import cases
 from minsheng.queries import directory as directories
 from minsheng.queries import rules as rulebook
 from minsheng.web import formats, frame, shown
+from minsheng.web.citizen.media import Media, asked
 from minsheng.web.security import client_address
 
-#: A form weighs at most what the server takes in at once (conf/base.py), less what is written in it.
-PHOTOS, PHOTO_MB, TEXT = 9, 9, intake.BODY_LIMIT
+TEXT = intake.BODY_LIMIT
 _NAMES = ("kind", "title", "text", "place", "district", "lat", "lng", "name", "phone", "visibility")
 #: Field of the report → field of the page.
 _FIELDS = {"body": "text", "place_text": "place", "wish": "visibility", "attachments": "photos", "evidence": "photos", "lat": "place", "photo": "photos"}
-
-
-class Photos:
-    """照片 of this form: those kept from an earlier try and those just sent. Each is taken in once, also when the form comes back with an error."""
-
-    def __init__(self, request: HttpRequest) -> None:
-        self.tickets = request.POST.getlist("kept")[:PHOTOS]
-        self._sent = request.FILES.getlist("photos")
-
-    def take_in(self) -> tuple[str, ...]:
-        """Upload tickets of all photos, or BadInput."""
-        total = len(self.tickets) + len(self._sent)
-        if total > PHOTOS:
-            self._sent = []
-            raise BadInput(field="photos", zh=f"最多 {PHOTOS} 张照片，您选了 {total} 张。", en=f"At most {PHOTOS} photos; you chose {total}.")
-        while self._sent:
-            photo = self._sent.pop(0)
-            self.tickets.append(uploads.store(photo.read(), redraw=wiring.redraw, blobs=wiring.blobs()).ticket)
-        return tuple(self.tickets)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,25 +36,24 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form(request, Row(values={"visibility": "public"}, errors={}), scanned=scanned)
     typed = {name: request.POST.get(name, "") for name in _NAMES}
-    errors, status, photos = _wrong(typed), 422, Photos(request)
+    errors, status, media = _wrong(typed), 422, Media(request)
     if not errors:
         try:
-            filed = _file(request, typed, photos, scanned)
+            filed = _file(request, typed, media, scanned)
         except MinshengError as problem:
             field = _FIELDS.get(problem.field, problem.field) if isinstance(problem, BadInput) else "text"
             errors, status = {field: frame.words(problem)}, problem.status if problem.status in (409, 429) else 422
-            if isinstance(problem, BadInput) and problem.field == "attachments":
-                photos.tickets.clear()  # kept too long, or taken by another case: they have to be chosen again
         else:
             frame.hold(request, filed.code)
             request.session["filed"] = [filed.code, filed.secret]
             return HttpResponseRedirect(reverse("filed"))
     try:
         limits.take(limits.UPLOADS, client_address(request))
-        photos.take_in()  # so that nobody has to choose them again
+        media.take_in()  # so that nobody has to choose them again
     except MinshengError as problem:
-        errors.setdefault("photos", frame.words(problem))
-    return _form(request, Row(values={**typed, "kept": photos.tickets}, errors=errors), scanned=scanned, status=status)
+        field = _FIELDS.get(problem.field, problem.field) if isinstance(problem, BadInput) else "photos"
+        errors.setdefault(field, frame.words(problem))
+    return _form(request, Row(values={**typed, "kept": media.shown()}, errors=errors), scanned=scanned, status=status)
 
 
 def _wrong(typed: dict[str, str]) -> dict[str, str]:
@@ -96,7 +76,7 @@ def _wrong(typed: dict[str, str]) -> dict[str, str]:
     return errors
 
 
-def _file(request: HttpRequest, typed: dict[str, str], photos: Photos, scanned: str) -> intake.Filed:
+def _file(request: HttpRequest, typed: dict[str, str], media: Media, scanned: str) -> intake.Filed:
     for limit in limits.FILING:
         limit.check(client_address(request))
     directory = directories.current()
@@ -116,7 +96,7 @@ def _file(request: HttpRequest, typed: dict[str, str], photos: Photos, scanned: 
         wish=typed["visibility"] or "public",
     )
     intake.check(report, directory)  # before the photos are taken in: a missing word must not cost an upload
-    report = replace(report, attachments=photos.take_in())
+    report = replace(report, attachments=media.take_in())
     for limit in limits.FILING:
         limit.count(client_address(request))
     # The same words from the same browser are one case, tapped twice or sent again with the back button; other words are another.
@@ -151,8 +131,7 @@ def _form(request: HttpRequest, form: Row, *, scanned: str, status: int = 200) -
             ("public", _("公开，让大家看到问题和答复"), _("不显示姓名、电话、门牌号")),
             ("private", _("不公开，只给办理单位看"), ""),
         ],
-        "photo_limit": PHOTOS,
-        "photo_mb": PHOTO_MB,
+        **asked(),
         "text_limit": TEXT,
         "promise": _promise(),
         "hotline": profile.hotline,
@@ -184,16 +163,3 @@ def filed(request: HttpRequest) -> HttpResponse:
 
 
 _NEXT = (("dispatch", "派给该办的单位"), ("claim", "单位认领"), ("contact", "单位联系您"), ("answer", "给您答复"), ("close", "办结"))
-
-
-@require_safe
-def photo(request: HttpRequest, code: str, digest: str) -> HttpResponse:
-    """A picture of a case, for whom may see it."""
-    own = frame.own(request, code)
-    actor = directories.staff(request.user.pk, name="", on=clock.local(clock.now()).date()) if request.user.is_authenticated and request.user.pk else None
-    uploads.readable(code, digest, by=actor, holder=own)
-    if not wiring.blobs().has(digest):
-        raise NotFound()
-    answer = HttpResponse(wiring.blobs().get(digest), content_type="image/jpeg")
-    answer["Cache-Control"] = "private, max-age=86400"
-    return answer

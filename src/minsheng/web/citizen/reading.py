@@ -156,7 +156,7 @@ def case_context(request: HttpRequest, code: str, **changed: Any) -> dict[str, A
             category=" › ".join(view.category_name.split(" › ")[-2:]),
             place=" ".join(dict.fromkeys(p for p in (view.district_name, view.place_name, view.place_text) if p)),
             by=_("您反映的") if own else _("居民 · 已隐去姓名"),
-            photos=shown.photos(code, view.photos),
+            photos=shown.photos(code, view.shots),
             supporters=view.supporters,
             public=view.visibility == "public",
         ),
