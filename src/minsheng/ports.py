@@ -5,8 +5,10 @@ asks the other side whether it is there and says so in words; it never raises.
 """
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from pathlib import Path
+from typing import BinaryIO, Protocol
 
 from minsheng.domain.errors import MinshengError
 from minsheng.intelligence.classify import Classification
@@ -26,6 +28,13 @@ class Refused(Undelivered):
     """对方不收: nothing that trying again would change, such as a number that is none or a person who wants no messages. It is noted, and left."""
 
     code = "refused"
+
+
+class Unheard(MinshengError):
+    """没有转成: the recogniser is away or does not understand. The recording itself is safe."""
+
+    status = 502
+    code = "unheard"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +131,12 @@ class BlobStore(Protocol):
     def put(self, content: bytes) -> Blob:
         """Store it (again: no harm) and return its address."""
 
+    def put_file(self, path: Path) -> Blob:
+        """Store the content of a file, however large; the file itself stays where it is."""
+
+    def open(self, sha256: str) -> BinaryIO:
+        """The content to read from any place, without taking it into memory, or `NotFound`. Who opens it closes it."""
+
     def get(self, sha256: str) -> bytes:
         """The content, or `NotFound`. What is read is checked against its address: `Broken` when it no longer fits."""
 
@@ -133,6 +148,38 @@ class BlobStore(Protocol):
 
     def check(self) -> Health:
         """Can it be written and read?"""
+
+
+class PartStore(Protocol):
+    """Keeps the beginnings of files that come in pieces, each under its ticket."""
+
+    def append(self, ticket: str, *, at: int, content: bytes) -> None:
+        """Put a piece behind the first `at` bytes; what lies beyond them is cut away first. `NotFound` when fewer are there, `NoRoom` on a full disk.
+
+        When it returns, the piece survives a power cut.
+        """
+
+    def whole(self, ticket: str) -> AbstractContextManager[Path]:
+        """The file as it is now, to be read as long as the context lasts, or `NotFound`."""
+
+    def drop(self, ticket: str) -> None:
+        """Forget it; dropping what is not there is no error."""
+
+    def tickets(self) -> tuple[str, ...]:
+        """All that are kept."""
+
+    def check(self) -> Health:
+        """Can it be written?"""
+
+
+class Transcriber(Protocol):
+    """语音转文字: writes down what is said in a recording."""
+
+    def transcribe(self, audio: bytes, *, media_type: str) -> str:
+        """The words, without outer space; empty where nothing was said that it understood. `Unheard` when it does not answer."""
+
+    def check(self) -> Health:
+        """Is it there?"""
 
 
 class Classifier(Protocol):

@@ -25,6 +25,27 @@ def test_what_is_put_is_got_by_its_hash(blobs: BlobStore) -> None:
     assert blobs.get(ADDRESS) == CONTENT
 
 
+def test_a_file_of_the_disk_is_kept_like_bytes_and_stays_where_it_is(blobs: BlobStore, tmp_path: Path) -> None:
+    large = CONTENT * 100_000  # more than one piece
+    source = tmp_path / "source"
+    source.write_bytes(large)
+    blob = blobs.put_file(source)
+    assert blob == blobs.put(large)
+    assert blobs.get(blob.sha256) == large == source.read_bytes()
+    assert blobs.put_file(source) == blob
+
+
+def test_a_part_is_read_without_the_rest(blobs: BlobStore) -> None:
+    blobs.put(CONTENT)
+    with blobs.open(ADDRESS) as file:
+        file.seek(6)
+        assert file.read(6) == CONTENT[6:12]
+        assert file.seek(0, 2) == len(CONTENT)
+    for address in ("0" * 64, "../../etc/passwd"):
+        with pytest.raises(NotFound):
+            blobs.open(address)
+
+
 def test_the_same_file_twice_is_one(blobs: BlobStore) -> None:
     assert blobs.put(CONTENT) == blobs.put(CONTENT)
     blobs.erase(ADDRESS)

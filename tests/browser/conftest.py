@@ -21,9 +21,11 @@ from tests.world import World
 
 PASSWORD = "only for tests 1"
 FLAGS = "--headless --no-sandbox --disable-gpu --disable-background-networking --no-first-run --disable-component-update --disable-sync --disable-dev-shm-usage"
+#: A microphone that beeps, allowed without a question.
+FLAGS += " --use-fake-device-for-media-stream --use-fake-ui-for-media-stream"
 PATIENCE = 15_000  # milliseconds
-#: A refusal that a page shows kindly is an "error" to the console of the browser all the same.
-REFUSED = re.compile(r"responded with a status of (404|409|422|429)")
+#: A refusal that a page shows kindly, and a line that a test has cut, are "errors" to the console of the browser all the same.
+REFUSED = re.compile(r"responded with a status of (403|404|409|413|422|429|502)|net::ERR_(INTERNET_DISCONNECTED|FAILED|ABORTED)")
 
 
 @pytest.fixture(scope="session")

@@ -12,13 +12,14 @@ from procrastinate.contrib.django import app
 
 from minsheng import clock, wiring
 from minsheng.adapters.mail import ConsoleMail
+from minsheng.adapters.parts import MemoryParts
 from minsheng.adapters.sms import ConsoleSms
 from minsheng.adapters.storage import LocalBlobs
 from minsheng.adapters.wechat import ConsoleWechat
 from minsheng.commands import accounts, allowances, sending, uploads
 from minsheng.commands.codes import Contact
 from minsheng.jobs import notify, periodic
-from minsheng.models.case import Attachment
+from minsheng.models.case import Attachment, Upload
 from minsheng.models.event import Checkpoint
 from minsheng.models.people import Account, Allowance
 from minsheng.models.read import Notice, Tally, TallyDelta
@@ -114,10 +115,15 @@ def test_sweep_fold_checkpoint_run_and_run_again(world: Make) -> None:
 
 
 def test_tidy_removes_what_nobody_took(world: Make, monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
-    """Photos without a case after a day, and erased ones at once."""
+    """Files without a case after a day, erased ones at once, uploads that were not finished."""
     city = world("yunchuan")
-    blobs = LocalBlobs(Path(str(tmp_path)))
+    blobs, parts = LocalBlobs(Path(str(tmp_path))), MemoryParts()
     monkeypatch.setattr(wiring, "blobs", lambda: blobs)
+    monkeypatch.setattr(wiring, "parts", lambda: parts)
+    tickets = [uploads.begin("video", size=100) for _ in range(2)]
+    for ticket in tickets:
+        uploads.receive(ticket, offset=0, content=b"x", parts=parts)
+    Upload.objects.filter(ticket=tickets[0]).update(at=clock.now() - timedelta(days=2))
     code = scenes.dispatched(city)
     kept, fresh, old, erased = (blobs.put(bytes([n]) * 10).sha256 for n in range(4))
     day = timedelta(days=2)
@@ -134,6 +140,7 @@ def test_tidy_removes_what_nobody_took(world: Make, monkeypatch: pytest.MonkeyPa
     periodic.tidy(timestamp=0)
     assert [blobs.has(d) for d in (kept, fresh, old, erased)] == [True, True, False, False]
     assert uploads.sweep_unbound(blobs=blobs) == 0
+    assert parts.tickets() == (tickets[1],)
 
 
 def test_each_hour_what_nobody_proved_and_what_is_over_is_forgotten(world: Make) -> None:

@@ -34,7 +34,7 @@ CODE = "20261117-0311"
 
 
 def photo(name: str, alt: str) -> Row:
-    return Row(url=f"/photos/{name}.svg", alt=alt)
+    return Row(kind="photo", url=f"/photos/{name}.svg", small=f"/photos/{name}.svg", alt=alt, seconds=None)
 
 
 THERMO, STAIR = photo("thermo", "墙上温度计显示 15.6 度"), photo("stair", "楼梯间，窗户玻璃破了一块")

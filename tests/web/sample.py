@@ -153,7 +153,12 @@ CASE = Row(
     category="供热 › 温度不达标",
     place="柳荫街道 槐安里小区",
     by="居民 · 已隐去姓名",
-    photos=[THERMO, STAIR],
+    photos=[
+        THERMO,
+        STAIR,
+        Row(kind="video", url="/photos/stair.mp4", small="/photos/stair.svg", alt="视频 1", seconds=21),
+        Row(kind="audio", url="/photos/voice.m4a", small="", alt="录音 1", seconds=12),
+    ],
     supporters=37,
     public=True,
 )
@@ -233,13 +238,18 @@ NEW_PAGE: dict[str, Any] = {
     "visibilities": [("public", "公开，让大家看到问题和答复", "不显示姓名、电话、门牌号"), ("private", "不公开，只给办理单位看", "")],
     "photo_limit": 9,
     "photo_mb": 10,
+    "media": Row(most={"photo": 9, "video": 1, "audio": 3}, seconds={"video": 60, "audio": 120}, transcribes=True, browser_voice=True),
     "text_limit": 1000,
     "promise": "提交后 3 分钟派单，11 月 22 日 10:24 前给您答复",
 }
+KEPT = [
+    Row(ticket="t1", kind="photo", label="照片 1", thumbnail="/photos/thermo.svg", file="/photos/thermo.svg"),
+    Row(ticket="t2", kind="audio", label="录音 1", thumbnail="", file="/photos/voice.m4a"),
+]
 NEW_ERRORS = NEW_PAGE | {
     "place": None,
     "form": Row(
-        values={"phone": "1380000204", "visibility": "public"},
+        values={"phone": "1380000204", "visibility": "public", "kept": KEPT},
         errors={"text": "写一写发生了什么事，一两句话就行", "place": "写明在哪里，写到能找得到就行", "phone": "手机号要 11 位数字，您填了 10 位"},
     ),
 }

@@ -18,8 +18,8 @@ import pillow_heif
 from PIL import ImageCms, ImageOps
 
 from minsheng.domain.errors import BadInput
+from minsheng.domain.media import weigh
 
-LIMIT = 20 * 1024 * 1024  # bytes
 SIDE = 2048  # pixels of the longer side that are kept
 THUMBNAIL_SIDE = 480
 _QUALITY = 85
@@ -50,15 +50,7 @@ class Image:
 
 def reencode(content: bytes, *, name: str = "photo") -> Image:
     """The picture written anew: upright, at most 2048 pixels, first frame only, without metadata. Everything else is `BadInput` on field `name`."""
-    if not content:
-        raise BadInput(field=name, zh="这张照片是空的，请重新选一张。", en="This photo is empty: please choose another.")
-    if len(content) > LIMIT:
-        size = len(content) / 1024 / 1024
-        raise BadInput(
-            field=name,
-            zh=f"照片最大 20 MB，这张有 {size:.1f} MB。请压缩后再传，或者截一张图。",
-            en=f"A photo may have 20 MB; this one has {size:.1f} MB. Please send a smaller one, or a screenshot of it.",
-        )
+    weigh("photo", len(content), field=name)
     with _one_at_a_time, warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a damaged EXIF block is no fault of the picture
         try:
@@ -127,7 +119,7 @@ def _too_large(name: str) -> BadInput:
 
 
 def _no_photo(content: bytes, name: str) -> BadInput:
-    zh, en = _what_it_is(content)
+    zh, en = what_it_is(content)
     return BadInput(
         field=name,
         zh=f"这个文件{zh}，不是照片。请传手机拍的照片或截图（JPG、PNG、HEIC、WebP）。",
@@ -135,7 +127,7 @@ def _no_photo(content: bytes, name: str) -> BadInput:
     )
 
 
-def _what_it_is(content: bytes) -> tuple[str, str]:
+def what_it_is(content: bytes) -> tuple[str, str]:
     """What a file is that is no photo, as far as its first bytes say."""
     head = content[:2048].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if b"<svg" in head:

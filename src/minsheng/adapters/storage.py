@@ -4,18 +4,22 @@ A file's address is the SHA-256 of its bytes; nothing that a citizen typed ever 
 """
 
 import hashlib
+import io
 import os
 import re
 import tempfile
 import threading
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from minsheng.domain.errors import Broken, NotFound
 from minsheng.ports import Blob, Health
 
 _ADDRESS = re.compile("[0-9a-f]{64}")
 _PROBE = b"minsheng"
+_PIECE = 1024 * 1024
 
 
 class LocalBlobs:
@@ -26,25 +30,38 @@ class LocalBlobs:
 
     def put(self, content: bytes) -> Blob:
         """Write it whole or not at all: a crash leaves the old state, and two writers of the same file agree."""
-        blob = _blob(content)
-        path = self._path(blob.sha256)
-        if path.exists():
-            return blob
-        path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
-        handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=".unfinished-")
+        return self._put([content])
+
+    def put_file(self, path: Path) -> Blob:
+        """Copy it piece by piece; its address is known when the last piece is written."""
+        with path.open("rb") as file:
+            return self._put(_pieces(file))
+
+    def _put(self, pieces: Iterable[bytes]) -> Blob:
+        self._root.mkdir(mode=0o750, parents=True, exist_ok=True)
+        handle, unfinished = tempfile.mkstemp(dir=self._root, prefix=".unfinished-")
         try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
+            blob = _write(handle, pieces)
+            path = self._path(blob.sha256)
+            if path.exists():
+                Path(unfinished).unlink()
+                return blob
+            path.parent.mkdir(mode=0o750, parents=True, exist_ok=True)
             Path(unfinished).chmod(0o640)
             Path(unfinished).replace(path)
         except BaseException:
             with suppress(FileNotFoundError):
                 Path(unfinished).unlink()
             raise
-        _sync(path.parent)
+        sync(path.parent)
         return blob
+
+    def open(self, sha256: str) -> BinaryIO:
+        """The file itself. It is not checked against its address, which would mean to read it whole for every part of a video."""
+        try:
+            return self._path(sha256).open("rb")
+        except FileNotFoundError:
+            raise _not_found() from None
 
     def get(self, sha256: str) -> bytes:
         """The content; it is checked against its address, because disks forget."""
@@ -100,6 +117,14 @@ class MemoryBlobs:
             self._held[blob.sha256] = bytes(content)
         return blob
 
+    def put_file(self, path: Path) -> Blob:
+        """Keep its content."""
+        return self.put(path.read_bytes())
+
+    def open(self, sha256: str) -> BinaryIO:
+        """The content as a file."""
+        return io.BytesIO(self.get(sha256))
+
     def get(self, sha256: str) -> bytes:
         """The content."""
         content = self._held.get(_address(sha256))
@@ -125,6 +150,24 @@ def _blob(content: bytes) -> Blob:
     return Blob(sha256=hashlib.sha256(content).hexdigest(), size=len(content))
 
 
+def _pieces(file: BinaryIO) -> Iterator[bytes]:
+    while piece := file.read(_PIECE):
+        yield piece
+
+
+def _write(handle: int, pieces: Iterable[bytes]) -> Blob:
+    """Write the pieces where they survive a power cut, and tell what they are."""
+    digest, size = hashlib.sha256(), 0
+    with os.fdopen(handle, "wb") as file:
+        for piece in pieces:
+            file.write(piece)
+            digest.update(piece)
+            size += len(piece)
+        file.flush()
+        os.fsync(file.fileno())
+    return Blob(sha256=digest.hexdigest(), size=size)
+
+
 def _address(sha256: str) -> str:
     """The address itself, when it is one: anything else (`../../etc`) is simply not found."""
     if not _ADDRESS.fullmatch(sha256):
@@ -136,7 +179,7 @@ def _not_found() -> NotFound:
     return NotFound("没有这个文件，可能已经按要求删除。", "There is no such file; it may have been erased on request.")
 
 
-def _sync(directory: Path) -> None:
+def sync(directory: Path) -> None:
     """Make the new name survive a power cut too."""
     handle = os.open(directory, os.O_RDONLY)
     try:

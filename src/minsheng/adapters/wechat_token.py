@@ -18,7 +18,8 @@ class WechatToken:
     """The token of one official account; times in seconds. Every error is `Undelivered`, without the secret."""
 
     def __init__(self, appid: str, secret: str, base_url: str = WECHAT, *, timeout: float = 10.0) -> None:
-        self._appid, self._secret, self._base, self._timeout = appid, secret, base_url.rstrip("/"), timeout
+        self._appid, self._secret, self._timeout = appid, secret, timeout
+        self.base_url = base_url.rstrip("/")
         self._token = ""
         self._until: datetime | None = None
         self._lock = threading.Lock()
@@ -40,7 +41,7 @@ class WechatToken:
 
         asked: dict[str, Any] = {"grant_type": "client_credential", "appid": self._appid, "secret": self._secret, "force_refresh": force}
         try:
-            answer = requests.post(f"{self._base}/cgi-bin/stable_token", json=asked, timeout=self._timeout)
+            answer = requests.post(f"{self.base_url}/cgi-bin/stable_token", json=asked, timeout=self._timeout)
             answer.raise_for_status()
             said = answer.json()
         except (requests.RequestException, ValueError) as wrong:

@@ -1,6 +1,7 @@
-"""照片: send one, get a ticket; read those that may be read."""
+"""照片: send one, get a ticket; read the files that may be read."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from ninja import File, Query, Router
 from ninja.files import UploadedFile
 
@@ -14,7 +15,8 @@ from minsheng.domain.access import HOLDER
 
 router = Router(tags=["files"])
 
-JPEG = {"responses": {200: {"content": {"image/jpeg": {"schema": {"type": "string", "format": "binary"}}}}}}
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+FILES = {"responses": {200: {"content": dict.fromkeys(("image/jpeg", "video/mp4", "video/webm", "audio/mp4"), _BINARY)}}}
 
 
 @router.post(
@@ -30,14 +32,15 @@ def upload(request: HttpRequest, photo: File[UploadedFile]) -> HttpResponse:
 
 
 @router.get(
-    "/files/{digest}", summary="Read a photo", response={200: None, 404: Problem, 422: Problem, 429: Problem}, operation_id="read_file", openapi_extra=JPEG
+    "/files/{digest}", summary="Read a file", response={200: None, 404: Problem, 422: Problem, 429: Problem}, operation_id="read_file", openapi_extra=FILES
 )
-def read_file(request: HttpRequest, digest: str, case: Query[Code], secret: SecretIfAny = "") -> HttpResponse:
-    """A photo of a case: for everybody where it is public, for the holder with `X-Case-Secret`, for staff who may see the case."""
+def read_file(request: HttpRequest, digest: str, case: Query[Code], secret: SecretIfAny = "") -> HttpResponseBase:
+    """A photo, video or recording of a case, or a thumbnail: for everybody if public, for the holder with `X-Case-Secret`, for staff who see the case."""
     holder = holding.held(case, secret, address=auth.address(request)) if secret else None
-    uploads.readable(case, digest, by=auth.reader(request) if holder is None else None, holder=holder)
-    response = HttpResponse(wiring.blobs().get(digest), content_type="image/jpeg")
+    media_type = uploads.readable(case, digest, by=auth.reader(request) if holder is None else None, holder=holder)
+    blobs, picture = wiring.blobs(), media_type.startswith("image/")
+    response = HttpResponse(blobs.get(digest), content_type=media_type) if picture else FileResponse(blobs.open(digest), content_type=media_type)
     response.headers["Cache-Control"] = "private, max-age=3600"
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Disposition"] = 'inline; filename="photo.jpg"'
+    response.headers["Content-Disposition"] = "inline"
     return response

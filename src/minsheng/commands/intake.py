@@ -227,7 +227,7 @@ def check(report: Report, directory: Directory) -> Report:
 
 
 def _photo_missing() -> BadInput:
-    return BadInput(field="attachments", zh="有照片没有传上来，请重新添加照片。", en="A photo is missing; please add it again.")
+    return BadInput(field="attachments", zh="有文件没有传上来，请重新添加。", en="A file is missing; please add it again.")
 
 
 def one_of(known: Any, value: str, *, field: str) -> Any:

@@ -64,8 +64,10 @@ FILING = (Limit(10, 60), Limit(60, 3600))
 """收件, per address."""
 SUPPORTING = (Limit(10, 60), Limit(60, 3600))
 """我也遇到, per address."""
-UPLOADS = (Limit(60, 3600),)
-"""照片, per address."""
+UPLOADS = (Limit(60, 60), Limit(300, 3600))
+"""照片、视频、录音, per address: a form may hold thirteen, and many phones share one address."""
+TRANSCRIBING = (Limit(6, 60), Limit(60, 3600))
+"""录音转文字, per address."""
 GUESSES = (Limit(10, 600),)
 """Wrong secrets, per case and address."""
 GUESSES_AT_ALL = (Limit(60, 600),)
@@ -73,7 +75,7 @@ GUESSES_AT_ALL = (Limit(60, 600),)
 PRINTING = (Limit(10, 600), Limit(60, 12 * 3600))
 """印牌子, per person."""
 
-ALL = (*FILING, *SUPPORTING, *UPLOADS, *GUESSES, *GUESSES_AT_ALL, *PRINTING)
+ALL = (*FILING, *SUPPORTING, *UPLOADS, *TRANSCRIBING, *GUESSES, *GUESSES_AT_ALL, *PRINTING)
 
 
 def on() -> bool:

@@ -69,7 +69,8 @@ def release(code: str, *, by: Actor, seen: int | None = None) -> Work:
         for text in waiting:
             work.release(text.digest, kind=text.kind, title=mask(text.title).text, body=fit(work, text.kind, text.body or ""), by=by.tag)
         # The person has looked at the pictures too: a photo is never public by rule, because nothing here can read a face or a plate.
-        Attachment.objects.filter(case=work.case, erased_at=None).update(public=True)
+        # A voice never is: it is known like a face, says names and numbers, and cannot be masked.
+        Attachment.objects.filter(case=work.case, erased_at=None).exclude(kind="audio").update(public=True)
     return work
 
 

@@ -137,6 +137,12 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = MINSHENG_BODY_LIMIT
 MEDIA_ROOT = MINSHENG_VAR / "media"
 MEDIA_URL = "/media/"
 
+# Voice to text: the city's own recogniser (it speaks the OpenAI form: POST …/v1/audio/transcriptions). MINSHENG_WECHAT_VOICE=on takes WeChat's instead.
+MINSHENG_RECOGNISER_URL = env.text("MINSHENG_RECOGNISER_URL", default="")
+MINSHENG_RECOGNISER_KEY = env.text("MINSHENG_RECOGNISER_KEY", default="")
+MINSHENG_RECOGNISER_MODEL = env.text("MINSHENG_RECOGNISER_MODEL", default="whisper-1")
+MINSHENG_WECHAT_VOICE = env.text("MINSHENG_WECHAT_VOICE", default="off") == "on"
+
 # Static files: hashed and compressed once, served by whitenoise.
 STATIC_URL = "/static/"
 STATIC_ROOT = MINSHENG_VAR / "static"

@@ -2,11 +2,13 @@
 
 MinshengError
 ├── BadInput        a field was filled in wrongly (says which and what to do)
+│   └── TooLarge    a file weighs more than may be sent
 ├── NotAllowed      this actor may not make this move
 ├── WrongState      the case is not where this move starts
 ├── Stale           somebody else was faster; the screen showed an older version
 ├── NotFound        no such thing, or none that this person may know of
 ├── TooMany         asked too often
+├── NoRoom          the disk is full: for the operator to mend, for the person to try later
 ├── NotPublished    the calendar of that year is not known yet
 ├── ProfileProblem  a city's rules do not hold together (file, line, key)
 └── Broken          the journal does not add up (names the first broken link)
@@ -38,6 +40,13 @@ class BadInput(MinshengError):
     def __init__(self, *, field: str, zh: str, en: str) -> None:
         super().__init__(zh, en)
         self.field = field
+
+
+class TooLarge(BadInput):
+    """太大: a file weighs more than may be sent; the words say how much that is."""
+
+    status = 413
+    code = "too_large"
 
 
 class NotAllowed(MinshengError):
@@ -88,6 +97,16 @@ class TooMany(MinshengError):
     def __init__(self, *, retry_after: int, zh: str = "操作太频繁了，请稍后再试。", en: str = "Too many attempts. Please try again later.") -> None:
         super().__init__(zh, en)
         self.retry_after = retry_after
+
+
+class NoRoom(MinshengError):
+    """放不下: the disk is full. Nothing of what was there is lost."""
+
+    status = 507
+    code = "no_room"
+
+    def __init__(self) -> None:
+        super().__init__("系统的存储空间满了，文件暂时收不下，请过一会儿再传。", "There is no room for files at the moment. Please try again later.")
 
 
 class NotPublished(MinshengError):

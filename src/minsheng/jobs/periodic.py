@@ -31,8 +31,10 @@ def checkpoint(timestamp: int) -> None:
 @app.periodic(cron="30 18 * * *")
 @app.task(name="tidy", queueing_lock="tidy")
 def tidy(timestamp: int) -> None:
-    """清理: photos that no case took and photos that were erased, in the small hours."""
+    """清理: files that no case took, files that were erased, and uploads that were not finished, in the small hours."""
     while uploads.sweep_unbound(blobs=wiring.blobs()):
+        pass
+    while uploads.sweep_unfinished(parts=wiring.parts()):
         pass
 
 

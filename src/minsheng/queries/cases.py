@@ -26,8 +26,19 @@ from minsheng.queries.journal import journal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Shot:
+    """A photo, video or recording of a case: kind photo, video or audio; digest and thumbnail are addresses of files, the latter empty for a recording."""
+
+    kind: str
+    digest: str
+    thumbnail: str
+    media_type: str
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One line of a timeline. photos: digests of the pictures that came with it; those of the request itself stand beside its words."""
+    """One line of a timeline. photos: digests of the files that came with it, shots the same with more; those of the request itself stand beside its words."""
 
     seq: int
     at: datetime
@@ -41,6 +52,7 @@ class Entry:
     because: str
     state_zh: str
     data: dict[str, Any]
+    shots: list[Shot] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +73,10 @@ class Promise:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseView:
-    """What the public and the holder see of a case. For the public title, body and texts are the released ones."""
+    """What the public and the holder see of a case. For the public title, body and texts are the released ones.
+
+    photos: digests of the photos that came with the request; shots: these and its video and recordings.
+    """
 
     code: str
     title: str
@@ -98,6 +113,7 @@ class CaseView:
     card: str | None = None
     closed_because: str = ""
     openings: list["Opened"] = field(default_factory=list)
+    shots: list[Shot] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,10 +210,10 @@ def public(code: str) -> CaseView:
     released = fetch(ReleasedText, "WHERE case_id = %s AND kind <> 'comment' ORDER BY version", [case.pk])
     stands = facts.checked or facts.state in (State.CLOSED, State.ANSWERED)
     texts = {t.digest: t.body for t in released if t.kind != "answer" or stands}
-    photos, evidence = _pictures(case, "AND public")
+    shots, evidence = _shots(case, "AND public")
     told = journal(case.pk)
     entries = _entries(told, texts, evidence, public_only=True)
-    view = _view(case, facts, title=title, body=body, place_text="", entries=entries, photos=photos)
+    view = _view(case, facts, title=title, body=body, place_text="", entries=entries, shots=shots)
     place = directories.current().places.get(place_code or "")
     return replace(view, place_name=place.name if place else "", closed_because=_closed_because(told))
 
@@ -209,7 +225,7 @@ def holder(case: Case) -> CaseView:
     own = {d: t.body or "（已抹除）" for d, t in texts.items() if _the_persons(t)}
     body = next((t for t in texts.values() if t.kind == "body"), None)
     place = next((t.body or "" for t in texts.values() if t.kind == "place"), "")
-    photos, evidence = _pictures(case)
+    shots, evidence = _shots(case)
     told = journal(case.pk)
     entries = _entries(told, own, evidence, public_only=True)
     who = access.relations(HOLDER, facts, directories.current(), place_unit=None)
@@ -217,7 +233,7 @@ def holder(case: Case) -> CaseView:
     assert facts.state is not None
     allowed = [a for a in MOVES if moves.ask(a, state=facts.state, who=who, disabled=disabled) is None]
     view = _view(
-        case, facts, title=case.title, body=(body.body if body else "") or "（已抹除）", place_text=place, entries=entries, photos=photos, allowed=allowed
+        case, facts, title=case.title, body=(body.body if body else "") or "（已抹除）", place_text=place, entries=entries, shots=shots, allowed=allowed
     )
     tree = directories.current()
     rows = Opening.objects.filter(case=case, party__role=PartyRole.CALLER).order_by("-id").values_list("at", "unit", "reason")[:50]
@@ -236,11 +252,11 @@ def desk(code: str, actor: Actor) -> DeskView:
     texts = {t.digest: t for t in CaseText.objects.filter(case=case)}
     words = {d: t.body if t.body is not None else "（已抹除）" for d, t in texts.items()}
     body = next((t for t in texts.values() if t.kind == "body"), None)
-    photos, evidence = _pictures(case)
+    shots, evidence = _shots(case)
     told = {digest for digest, text in texts.items() if _the_persons(text)}
     entries = [replace(e, public=e.public and (not e.text or e.data["text"] in told)) for e in _entries(journal(case.pk), words, evidence, public_only=False)]
     place = next((t.body or "" for t in texts.values() if t.kind == "place"), "")
-    view = _view(case, facts, title=case.title, body=(body.body if body else "") or "（已抹除）", place_text=place, entries=entries, photos=photos)
+    view = _view(case, facts, title=case.title, body=(body.body if body else "") or "（已抹除）", place_text=place, entries=entries, shots=shots)
     who = access.relations(actor, facts, tree, place_unit=place_unit)
     released = set(ReleasedText.objects.filter(case=case).values_list("digest", flat=True))
     waiting = sum(1 for t in texts.values() if t.kind in ("body", "reply", "answer") and t.digest not in released and t.body is not None)
@@ -293,7 +309,7 @@ def _unit(tree: Directory, code: str | None) -> str:
 
 
 def _view(
-    case: Case, facts: CaseFacts, *, title: str, body: str, place_text: str, entries: list[Entry], photos: list[str], allowed: list[str] | None = None
+    case: Case, facts: CaseFacts, *, title: str, body: str, place_text: str, entries: list[Entry], shots: list[Shot], allowed: list[str] | None = None
 ) -> CaseView:
     tree = directories.current()
     assert facts.state is not None and facts.received_at is not None
@@ -306,8 +322,8 @@ def _view(
         place_name=tree.places[facts.place].name if facts.place in tree.places else "", unit_name=_unit(tree, facts.holder()), visibility=facts.visibility,
         round=facts.round, outcome=facts.outcome, outcome_zh=OUTCOME_ZH[Outcome(facts.outcome)] if facts.outcome else "", rating=facts.rating,
         supporters=facts.supporters + case.likes, received_at=facts.received_at, answered_at=facts.answered_at, closed_at=facts.closed_at,
-        step=_step(facts), version=case.version, promises=promises(case), entries=entries, photos=photos, moves=allowed or [], merged_into=into or "",
-        voices=_voices(facts), comments=facts.comments, card=_card(facts),
+        step=_step(facts), version=case.version, promises=promises(case), entries=entries, photos=[s.digest for s in shots if s.kind == "photo"],
+        moves=allowed or [], merged_into=into or "", shots=shots, voices=_voices(facts), comments=facts.comments, card=_card(facts),
         co_names=[_unit(tree, order.unit) for order in facts.active_orders() if order.role is OrderRole.CO],
     )  # fmt: skip
 
@@ -361,10 +377,16 @@ def promises(case: Case) -> list[Promise]:
     return found
 
 
-def _pictures(case: Case, which: str = "") -> tuple[list[str], set[str]]:
-    """Digests of the pictures that may be seen: the person's own, and those that units attached to what they wrote. which: a further condition."""
-    found = fetch(Attachment, f"WHERE case_id = %s AND erased_at IS NULL {which} ORDER BY id", [case.pk])
-    return [row.digest for row in found if row.purpose == "report"], {row.digest for row in found if row.purpose != "report"}
+def _shots(case: Case, which: str = "") -> tuple[list[Shot], dict[str, Shot]]:
+    """The files that may be seen: the person's own, and by their digests those that units attached to what they wrote. which: a further condition."""
+    own, evidence = [], {}
+    for row in fetch(Attachment, f"WHERE case_id = %s AND erased_at IS NULL {which} ORDER BY id", [case.pk]):
+        shot = Shot(kind=row.kind, digest=row.digest, thumbnail=row.thumbnail, media_type=row.media_type, seconds=row.seconds)
+        if row.purpose == "report":
+            own.append(shot)
+        else:
+            evidence[row.digest] = shot
+    return own, evidence
 
 
 def _closed_because(events: list[Event]) -> str:
@@ -373,7 +395,7 @@ def _closed_because(events: list[Event]) -> str:
     return str(last.data.get("because", "")) if last is not None and last.after == State.CLOSED else ""
 
 
-def _entries(whole: list[Event], texts: dict[str, str], evidence: set[str], *, public_only: bool) -> list[Entry]:
+def _entries(whole: list[Event], texts: dict[str, str], evidence: dict[str, Shot], *, public_only: bool) -> list[Entry]:
     if public_only:
         held_back = _unpassed(whole)
         texts = {digest: text for digest, text in texts.items() if digest not in held_back}
@@ -386,6 +408,7 @@ def _entries(whole: list[Event], texts: dict[str, str], evidence: set[str], *, p
             unit_name=_unit(tree, e.data.get("lead") or e.unit), text=texts.get(e.data.get("text") or "", ""),
             photos=[digest for digest in e.data.get("evidence", ()) if digest in evidence], public=e.action in _PUBLIC,
             because=(e.decision or {}).get("because", ""), state_zh=STATE_ZH[e.after], data={} if public_only else e.data,
+            shots=[evidence[digest] for digest in e.data.get("evidence", ()) if digest in evidence],
         )
         for e in events
     ]  # fmt: skip

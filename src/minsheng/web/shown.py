@@ -1,5 +1,6 @@
 """Rows of queries → rows of templates. What a page shows, said once for citizens and staff."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from types import SimpleNamespace as Row
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from minsheng.domain import text
 from minsheng.queries import directory as directories
 from minsheng.queries import rules as rulebook
-from minsheng.queries.cases import CaseView, Entry, Promise
+from minsheng.queries.cases import CaseView, Entry, Promise, Shot
 from minsheng.queries.hall import HallItem
 from minsheng.web import formats
 from minsheng.web.formats import Due
@@ -116,9 +117,26 @@ def request_row(item: HallItem) -> Row:
     )
 
 
-def photos(code: str, digests: Sequence[str]) -> list[Row]:
-    """Pictures of a case by their addresses."""
-    return [Row(url=reverse("photo", args=(code, digest)), alt=_("照片 %(n)s") % {"n": n}) for n, digest in enumerate(digests, start=1)]
+#: How the files of a case are called, with their number.
+_SHOTS = {"photo": "照片 %(n)s", "video": "视频 %(n)s", "audio": "录音 %(n)s"}
+
+
+def called(kind: str, number: int) -> str:
+    """照片 2, 视频 1, 录音 1."""
+    return _(_SHOTS[kind]) % {"n": number}
+
+
+def photos(code: str, shots: Sequence[Shot]) -> list[Row]:
+    """Photos, videos and recordings of a case by their addresses; `small` is the picture that stands for one, where there is one."""
+    numbers: Counter[str] = Counter()
+    rows = []
+    for shot in shots:
+        numbers[shot.kind] += 1
+        url = reverse("photo", args=(code, shot.digest))
+        small = reverse("photo", args=(code, shot.thumbnail)) if shot.thumbnail else url if shot.kind == "photo" else ""
+        alt = called(shot.kind, numbers[shot.kind])
+        rows.append(Row(kind=shot.kind, url=url, small=small, alt=alt, seconds=round(shot.seconds) if shot.seconds else None))
+    return rows
 
 
 def due(promise: Promise) -> Due:
@@ -195,7 +213,7 @@ def timeline(view: CaseView, *, own: bool) -> list[Row]:
             at=e.at,
             what=_told(e, own=own),
             text=e.text if e.text and e.text not in said else None,
-            photos=[] if e.text in said else photos(view.code, e.photos),
+            photos=[] if e.text in said else photos(view.code, e.shots),
             icon=ICONS.get(e.action, "notes"),
             hot=e.action in _HOT,
         )
@@ -217,7 +235,7 @@ def answer(view: CaseView) -> Row | None:
     found = next((e for e in reversed(view.entries) if e.action in ("answer", "answer_at_once") and e.text), None)
     if found is None:
         return None
-    pictures = photos(view.code, found.photos)
+    pictures = photos(view.code, found.shots)
     return Row(unit=found.unit_name or view.unit_name, at=found.at, text=found.text, outcome=_(view.outcome_zh), photos=pictures, contact=None)
 
 

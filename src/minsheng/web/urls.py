@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from minsheng.web import plates
-from minsheng.web.citizen import feed, filing, hall, joining, judging, maps, messages, offline, placing, ranking, reading, showing
+from minsheng.web.citizen import feed, files, filing, hall, joining, judging, maps, messages, offline, placing, ranking, reading, showing, uploading
 from minsheng.web.desk import case, entering, printing, remarks, worklist
 
 urlpatterns = [
@@ -31,7 +31,6 @@ urlpatterns = [
     path("cases/<code>/remarks", joining.remark, name="remark"),
     path("cases/<code>/remarks/<int:number>", joining.edit, name="remark-edit"),
     path("r/<word>", judging.linked, name="linked"),
-    path("cases/<code>/photos/<digest>", filing.photo, name="photo"),
     path("mine/messages", messages.messages, name="messages"),
     path("mine/messages/<int:message>", messages.message, name="message"),
     path("", include("minsheng.web.citizen.account_urls")),
@@ -44,6 +43,12 @@ urlpatterns = [
     path("p/", plates.plate),
     path("p/<typed>", plates.plate, name="plate"),
     path("P/<typed>", plates.plate),  # as the code holds it: capitals make it smaller (domain/plates.py)
+    path("cases/<code>/photos/<digest>", files.photo, name="photo"),
+    path("new/transcribe", uploading.transcribe, name="transcribe"),
+    path("uploads", uploading.begin, name="uploads"),
+    path("uploads/<slug:ticket>", uploading.upload, name="upload"),
+    path("uploads/<slug:ticket>/thumbnail", uploading.thumbnail, name="upload-thumbnail"),
+    path("uploads/<slug:ticket>/file", uploading.file, name="upload-file"),
     path("desk", worklist.worklist, name="desk"),
     path("desk/plates", printing.plates, name="plates"),
     path("desk/signin", entering.sign_in, name="signin"),

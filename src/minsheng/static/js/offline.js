@@ -80,7 +80,7 @@
   function row(item) {
     var line = document.getElementById("t-queued").content.cloneNode(true).firstElementChild;
     var fields = new Map(item.fields);
-    var photos = item.fields.filter((field) => typeof field[1] !== "string").length;
+    var photos = item.fields.filter((field) => typeof field[1] !== "string" || field[0] === "kept").length;
     var said = line.querySelector("[data-said]");
     line.dataset.state = item.state;
     line.querySelectorAll("[data-of]").forEach(function (part) {

@@ -57,8 +57,19 @@
   var put = (item) => store("readwrite", (items) => items.put(item)).then(tell);
   var drop = (id) => store("readwrite", (items) => items.delete(id)).then(tell);
 
-  // A fresh token of the form, which also says whether the server can be reached at all.
-  async function token() {
+  // A fresh token of the form, which also says whether the server can be reached at all. Asked twice at once without a cookie, the server
+  // would begin two sessions, and one token would be no good: whoever asks meanwhile gets the same answer.
+  var asking = null;
+  function token() {
+    asking =
+      asking ||
+      fresh().finally(function () {
+        asking = null;
+      });
+    return asking;
+  }
+
+  async function fresh() {
     var stop = new AbortController();
     var timer = setTimeout(() => stop.abort(), 8000);
     try {

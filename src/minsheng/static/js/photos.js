@@ -1,42 +1,12 @@
-// 照片 before they are sent: chosen one by one or several at once, shown small, taken away again. A phone's picture weighs 5 MB: it is drawn
-// smaller here, so that nine of them fit into one form. What this browser cannot draw is sent as it is.
+// 照片 before they travel: a phone's picture weighs 5 MB and is drawn smaller here. What this browser cannot draw is sent as it is (HEIC: the server can).
 (function () {
-  var field = document.querySelector("[data-photos]");
-  var list = document.querySelector("[data-shots]");
-  if (!field || !list || !window.DataTransfer) return;
+  var media = window.msMedia;
+  if (!media) return;
   var EDGE = 2048;
   var LIGHT = 700000;
-  var chosen = [];
 
-  field.addEventListener("change", function () {
-    var added = Array.from(field.files);
-    Promise.all(added.map(lighter)).then(function (files) {
-      chosen = chosen.concat(files);
-      show();
-    });
-  });
-
-  function show() {
-    var all = new DataTransfer();
-    list.textContent = "";
-    list.hidden = !chosen.length;
-    chosen.forEach(function (file, n) {
-      all.items.add(file);
-      var picture = Object.assign(document.createElement("img"), { src: URL.createObjectURL(file), alt: "" });
-      var away = Object.assign(document.createElement("button"), { type: "button", textContent: "×" });
-      away.setAttribute("aria-label", list.dataset.shots.replace("%", n + 1));
-      away.addEventListener("click", function () {
-        chosen.splice(n, 1);
-        show();
-        field.focus();
-      });
-      list.appendChild(document.createElement("li")).append(picture, away);
-    });
-    field.files = all.files;
-  }
-
-  function lighter(file) {
-    if (file.size < LIGHT || !window.createImageBitmap) return file;
+  media.lighter = function (kind, file) {
+    if (kind !== "photo" || file.size < LIGHT || !window.createImageBitmap) return Promise.resolve(file);
     return createImageBitmap(file)
       .then(function (picture) {
         var share = Math.min(1, EDGE / Math.max(picture.width, picture.height));
@@ -49,10 +19,24 @@
         });
       })
       .then(function (drawn) {
-        return drawn && drawn.size < file.size ? new File([drawn], file.name, { type: "image/jpeg" }) : file;
+        if (!drawn || drawn.size >= file.size) return file;
+        // The time of the original: by it the same photo, chosen again after a break, is known to be half sent.
+        return new File([drawn], file.name, { type: "image/jpeg", lastModified: file.lastModified });
       })
       .catch(function () {
         return file;
       });
-  }
+  };
+  // A photo in which something was hidden takes the place of the one that was there.
+  media.redrawn = function (tile, sheet) {
+    sheet.toBlob(
+      function (drawn) {
+        media.forget(tile);
+        media.show(tile, URL.createObjectURL(drawn));
+        media.send(tile, new File([drawn], "photo.jpg", { type: "image/jpeg" }));
+      },
+      "image/jpeg",
+      0.9,
+    );
+  };
 })();

@@ -6,6 +6,7 @@
   var query = new URLSearchParams(location.search);
   var id = query.get("draft") || Outbox.name();
   var busy = false;
+  var gathered = () => Outbox.gather(form);
 
   // Changed from the list: a draft of its own (draft.js), and whatever was written is there again.
   if (query.get("draft")) {
@@ -26,13 +27,14 @@
   async function fill(item) {
     if (!item) return;
     await hold(item);
-    mark("outbox:held", id);
+    Outbox.mark("outbox:held", id);
     var files = {};
     item.fields.forEach(function (field) {
       var name = field[0];
       var value = field[1];
       var control = form.elements[name];
       if (typeof value !== "string") (files[name] = files[name] || []).push(value);
+      else if (name === "kept" && window.msMedia) window.msMedia.restore(value);
       else if (!control) hidden(name, value);
       else if (control.type === "checkbox") control.checked = true;
       else control.value = value;
@@ -51,33 +53,12 @@
     var later;
     form.addEventListener("input", function () {
       clearTimeout(later);
-      later = setTimeout(() => busy || hold(Object.assign(item, { fields: gathered(), title: titled(gathered()) })), 300);
+      later = setTimeout(() => busy || hold(Object.assign(item, { fields: gathered(), title: Outbox.title(gathered()) })), 300);
     });
   }
 
   function hold(item) {
     return Outbox.put(Object.assign(item, { state: "held", since: Date.now() }));
-  }
-
-  function mark(name, value) {
-    try {
-      sessionStorage.setItem(name, value);
-    } catch {
-      // Without the mark it is tried again a little later, and is still one case.
-    }
-  }
-
-  function gathered() {
-    return Array.from(new FormData(form)).filter(function (field) {
-      var empty = typeof field[1] !== "string" && !field[1].size;
-      return !empty && field[0] !== "csrfmiddlewaretoken" && field[0] !== "draft_id";
-    });
-  }
-
-  function titled(fields) {
-    var said = new Map(fields);
-    var words = Array.from((said.get("text") || "").trim());
-    return said.get("title") || words.slice(0, 18).join("") + (words.length > 18 ? "…" : "");
   }
 
   document.addEventListener("submit", function (event) {
@@ -103,14 +84,31 @@
     }
   });
 
-  async function submit(awake) {
+  function written() {
     var fields = gathered();
-    var item = { id: id, at: Date.now(), state: "trying", since: Date.now(), action: form.getAttribute("action"), title: titled(fields), fields: fields };
+    return { id: id, at: Date.now(), state: "trying", since: Date.now(), action: form.getAttribute("action"), title: Outbox.title(fields), fields: fields };
+  }
+
+  // Files are still on their way (waiting.js). With a network they will arrive and the form goes by itself; without one everything waits here.
+  form.addEventListener("outbox:wait", function () {
+    if (busy) return;
+    Outbox.token().catch(function () {
+      var item = written();
+      busy = true;
+      Outbox.put(item).then(
+        () => kept(item),
+        () => full(() => (busy = false)),
+      );
+    });
+  });
+
+  async function submit(awake) {
+    var item = written();
     var stored = await Outbox.put(item).then(
       () => true,
       () => false,
     );
-    if (stored) mark("outbox:trying", id);
+    if (stored) Outbox.mark("outbox:trying", id);
     try {
       form.elements.csrfmiddlewaretoken.value = await Outbox.token();
     } catch {
@@ -135,6 +133,7 @@
     } catch {
       // No draft was kept.
     }
+    if (window.msMedia) window.msMedia.stop();
     var main = document.getElementById("main");
     document.body.classList.remove("is-form");
     main.replaceChildren(document.getElementById("t-kept").content.cloneNode(true));

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from minsheng import clock, wiring
-from minsheng.commands import intake, limits, uploads
-from minsheng.domain.errors import BadInput, MinshengError, NotFound
+from minsheng.commands import intake, limits
+from minsheng.domain.errors import BadInput, MinshengError
 from minsheng.domain.states import KIND_ZH
 from minsheng.models.case import Case
 from minsheng.policy import decide
@@ -20,32 +20,13 @@ from minsheng.queries import directory as directories
 from minsheng.queries import rules as rulebook
 from minsheng.web import environment, formats, frame, shown
 from minsheng.web.citizen import filer, maps, offline, placing
+from minsheng.web.citizen.media import Media, asked
 from minsheng.web.security import client_address
 
-#: A form weighs at most what the server takes in at once (conf/base.py), less what is written in it.
-PHOTOS, PHOTO_MB, TEXT = 9, 9, intake.BODY_LIMIT
+TEXT = intake.BODY_LIMIT
 _NAMES = ("kind", "title", "text", "place", "district", *placing.NAMES, "visibility", *filer.NAMES)
 #: Field of the report → field of the page.
 _FIELDS = {"body": "text", "place_text": "place", "wish": "visibility", "attachments": "photos", "evidence": "photos", "lat": "place", "photo": "photos"}
-
-
-class Photos:
-    """照片 of this form: those kept from an earlier try and those just sent. Each is taken in once, also when the form comes back with an error."""
-
-    def __init__(self, request: HttpRequest) -> None:
-        self.tickets = request.POST.getlist("kept")[:PHOTOS]
-        self._sent = request.FILES.getlist("photos")
-
-    def take_in(self) -> tuple[str, ...]:
-        """Upload tickets of all photos, or BadInput."""
-        total = len(self.tickets) + len(self._sent)
-        if total > PHOTOS:
-            self._sent = []
-            raise BadInput(field="photos", zh=f"最多 {PHOTOS} 张照片，您选了 {total} 张。", en=f"At most {PHOTOS} photos; you chose {total}.")
-        while self._sent:
-            photo = self._sent.pop(0)
-            self.tickets.append(uploads.store(photo.read(), redraw=wiring.redraw, blobs=wiring.blobs()).ticket)
-        return tuple(self.tickets)
 
 
 @offline.kept
@@ -57,34 +38,33 @@ def new(request: HttpRequest) -> HttpResponse:
         return _form(request, Row(values={"visibility": "public"}, errors={}), scanned=scanned)
     typed = {name: request.POST.get(name, "") for name in _NAMES}
     who, placed = filer.Filer(request), placing.read(typed, scanned)
-    errors, status, photos = _wrong(typed, placed) | who.wrong(typed), 422, Photos(request)
+    errors, status, media = _wrong(typed, placed) | who.wrong(typed), 422, Media(request)
     if not errors:
         try:
-            filed = _file(request, typed, photos, placed, who)
+            filed = _file(request, typed, media, placed, who)
         except MinshengError as problem:
             field = _FIELDS.get(problem.field, problem.field) if isinstance(problem, BadInput) else "text"
             errors, status = {field: frame.words(problem)}, problem.status if problem.status in (409, 429) else 422
-            if isinstance(problem, BadInput) and problem.field == "attachments":
-                photos.tickets.clear()  # kept too long, or taken by another case: they have to be chosen again
         else:
             if filed.repeated != "changed":
                 return offline.taken(request, filed)
             errors, status = {"text": offline.changed(request, filed)}, 409
     if offline.by_itself(request):
         return offline.refused(errors, status)
-    return _again(request, typed, photos, errors, scanned=scanned, placed=placed, status=status)
+    return _again(request, typed, media, errors, scanned=scanned, placed=placed, status=status)
 
 
 def _again(
-    request: HttpRequest, typed: dict[str, str], photos: Photos, errors: dict[str, str], *, scanned: str, placed: placing.Placed, status: int
+    request: HttpRequest, typed: dict[str, str], media: Media, errors: dict[str, str], *, scanned: str, placed: placing.Placed, status: int
 ) -> HttpResponse:  # fmt: skip
     """The form once more, with everything that was typed and chosen."""
     try:
         limits.take(limits.UPLOADS, client_address(request))
-        photos.take_in()  # so that nobody has to choose them again
+        media.take_in()  # so that nobody has to choose them again
     except MinshengError as problem:
-        errors.setdefault("photos", frame.words(problem))
-    return _form(request, Row(values={**typed, "kept": photos.tickets}, errors=errors), scanned=scanned, placed=placed, status=status)
+        field = _FIELDS.get(problem.field, problem.field) if isinstance(problem, BadInput) else "photos"
+        errors.setdefault(field, frame.words(problem))
+    return _form(request, Row(values={**typed, "kept": media.shown()}, errors=errors), scanned=scanned, placed=placed, status=status)
 
 
 def _comes_back(request: HttpRequest) -> HttpResponse:
@@ -94,7 +74,7 @@ def _comes_back(request: HttpRequest) -> HttpResponse:
     typed = {name: request.POST.get(name, "") for name in _NAMES}
     scanned = request.POST.get("scanned", "")
     placed = placing.read(typed, scanned)
-    return _again(request, {**typed, "returned": "yes"}, Photos(request), {}, scanned=scanned, placed=placed, status=422)
+    return _again(request, {**typed, "returned": "yes"}, Media(request), {}, scanned=scanned, placed=placed, status=422)
 
 
 new.comes_back = _comes_back  # type: ignore[attr-defined]
@@ -116,7 +96,7 @@ def _wrong(typed: dict[str, str], placed: placing.Placed) -> dict[str, str]:
     return errors
 
 
-def _file(request: HttpRequest, typed: dict[str, str], photos: Photos, placed: placing.Placed, who: filer.Filer) -> intake.Filed:
+def _file(request: HttpRequest, typed: dict[str, str], media: Media, placed: placing.Placed, who: filer.Filer) -> intake.Filed:
     for limit in limits.FILING:
         limit.check(client_address(request))
     directory = directories.current()
@@ -134,7 +114,7 @@ def _file(request: HttpRequest, typed: dict[str, str], photos: Photos, placed: p
         wish=typed["visibility"] or "public",
     )
     intake.check(report, directory)  # before the photos are taken in: a missing word must not cost an upload
-    report = replace(report, attachments=photos.take_in())
+    report = replace(report, attachments=media.take_in())
     for limit in limits.FILING:
         limit.count(client_address(request))
     # The same words from the same browser are one case, tapped twice or sent again with the back button; other words are another.
@@ -164,8 +144,7 @@ def _form(request: HttpRequest, form: Row, *, scanned: str, placed: placing.Plac
             ("public", _("公开，让大家看到问题和答复"), _("不显示姓名、电话、门牌号")),
             ("private", _("不公开，只给办理单位看"), ""),
         ],
-        "photo_limit": PHOTOS,
-        "photo_mb": PHOTO_MB,
+        **asked(),
         "text_limit": TEXT,
         "promise": None if "kept" in request.GET else _promise(),
         "hotline": profile.hotline,
@@ -202,16 +181,3 @@ def filed(request: HttpRequest) -> HttpResponse:
 
 
 _NEXT = (("dispatch", "派给该办的单位"), ("claim", "单位认领"), ("contact", "单位联系您"), ("answer", "给您答复"), ("close", "办结"))
-
-
-@require_safe
-def photo(request: HttpRequest, code: str, digest: str) -> HttpResponse:
-    """A picture of a case, for whom may see it."""
-    own = frame.own(request, code)
-    actor = directories.staff(request.user.pk, name="", on=clock.local(clock.now()).date()) if request.user.is_authenticated and request.user.pk else None
-    uploads.readable(code, digest, by=actor, holder=own)
-    if not wiring.blobs().has(digest):
-        raise NotFound()
-    answer = HttpResponse(wiring.blobs().get(digest), content_type="image/jpeg")
-    answer["Cache-Control"] = "private, max-age=86400"
-    return answer

@@ -66,7 +66,7 @@ def _head(view: cases.CaseView, *, own: bool, tag: str) -> Row:
         category=" › ".join(view.category_name.split(" › ")[-2:]),
         place=" ".join(dict.fromkeys(p for p in (view.district_name, view.place_name, view.place_text) if p)),
         by=_("您反映的") if own else _("居民 · 已隐去姓名"),
-        photos=shown.photos(view.code, view.photos),
+        photos=shown.photos(view.code, view.shots),
         supporters=view.supporters,
         public=view.visibility == "public",
     )

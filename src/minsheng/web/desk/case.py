@@ -130,7 +130,7 @@ def _context(
             version=view.case.version,
             visibility=_(_VISIBILITY[view.case.visibility]),
             chips=_chips(view),
-            photos=shown.photos(code, view.case.photos),
+            photos=shown.photos(code, view.case.shots),
         ),
         "back": Row(label=_("工单"), url=reverse("desk")),
         "deadlines": [_deadline(p) for p in view.case.promises if p.state != "ended"],
@@ -232,7 +232,7 @@ def _entry(entry: Entry, code: str) -> Row:
         public=entry.public,
         mark=_("批示") if entry.action == "instruct" else None,
         icon=shown.ICONS.get(entry.action, "notes"),
-        photos=shown.photos(code, entry.photos),
+        photos=shown.photos(code, entry.shots),
         because=entry.because or None,
         tone={"warning": "warn"}.get(step, "bad") if step else _TONE.get(entry.action, ""),
     )
