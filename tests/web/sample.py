@@ -8,6 +8,7 @@ from types import SimpleNamespace as Row
 from typing import Any
 
 from web.invented import ANSWER, CITY, CLAIM, CLOSE, CODE, FILED, FORM, MET, NOW, REPLY, REPLY_DUE, STAFF, STAIR, TEXT, THERMO, TITLE, at, photo
+from web.sample_articles import ARTICLE_PAGES, BESIDE
 from web.sample_desk import DESK_PAGES
 
 
@@ -174,6 +175,11 @@ NEW_PAGE: dict[str, Any] = {
     "photo_mb": 10,
     "text_limit": 1000,
     "promise": "提交后 3 分钟派单，11 月 22 日 10:24 前给您答复",
+    "groups": [("供热", [("020701", "暖气不热"), ("020702", "停暖与管道故障")]), ("路灯照明", [("020201", "路灯不亮")])],
+    "suggested": None,
+    "problem": None,
+    "preview": None,
+    "preview_problem": None,
 }
 NEW_ERRORS = NEW_PAGE | {
     "place": None,
@@ -249,6 +255,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "new": ("citizen/new.html", NEW_PAGE),
     "new-errors": ("citizen/new.html", NEW_ERRORS),
+    "new-beside": ("citizen/new.html", NEW_PAGE | BESIDE),
     "filed": (
         "citizen/filed.html",
         {
@@ -295,6 +302,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         "citizen/find.html",
         {"form": Row(values={"code": "20261117-0311"}, errors={"secret": "编号和查询码对不上，请核对后再试"}), "mine": [], "example": "YC260000123"},
     ),
+    **ARTICLE_PAGES,
     **DESK_PAGES,
     **{f"error-{status}": (f"errors/{status}.html", {"message": None}) for status in (400, 403, 404, 409, 413, 422, 429, 500)},
 }

@@ -66,12 +66,16 @@ SUPPORTING = (Limit(10, 60), Limit(60, 3600))
 """我也遇到, per address."""
 UPLOADS = (Limit(60, 3600),)
 """照片, per address."""
+JUDGING = (Limit(30, 3600),)
+"""有用 / 没用, per address."""
+SUGGESTIONS = (Limit(60, 60), Limit(600, 3600))
+"""提示 while somebody writes, per address: one each time the typing stops."""
 GUESSES = (Limit(10, 600),)
 """Wrong secrets, per case and address."""
 GUESSES_AT_ALL = (Limit(60, 600),)
 """Wrong secrets, per address, whatever the case."""
 
-ALL = (*FILING, *SUPPORTING, *UPLOADS, *GUESSES, *GUESSES_AT_ALL)
+ALL = (*FILING, *SUPPORTING, *UPLOADS, *JUDGING, *SUGGESTIONS, *GUESSES, *GUESSES_AT_ALL)
 
 
 def on() -> bool:

@@ -1,8 +1,11 @@
 """我要反映: one page, four questions; what was typed is never lost."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from types import SimpleNamespace as Row
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -16,6 +19,7 @@ from minsheng.domain.states import KIND_ZH
 from minsheng.domain.text import phone as number
 from minsheng.models.case import Case
 from minsheng.policy import decide
+from minsheng.policy.directory import Directory
 from minsheng.queries import cases
 from minsheng.queries import directory as directories
 from minsheng.queries import rules as rulebook
@@ -24,7 +28,9 @@ from minsheng.web.security import client_address
 
 #: A form weighs at most what the server takes in at once (conf/base.py), less what is written in it.
 PHOTOS, PHOTO_MB, TEXT = 9, 9, intake.BODY_LIMIT
-_NAMES = ("kind", "title", "text", "place", "district", "lat", "lng", "name", "phone", "visibility")
+_NAMES = ("kind", "title", "text", "place", "district", "lat", "lng", "name", "phone", "visibility", "category")
+#: What stands beside the form until somebody asks for it (web/citizen/suggesting.py).
+NOTHING_BESIDE: dict[str, Any] = {"suggested": None, "problem": None, "preview": None, "preview_problem": None}
 #: Field of the report → field of the page.
 _FIELDS = {"body": "text", "place_text": "place", "wish": "visibility", "attachments": "photos", "evidence": "photos", "lat": "place", "photo": "photos"}
 
@@ -76,6 +82,25 @@ def new(request: HttpRequest) -> HttpResponse:
     return _form(request, Row(values={**typed, "kept": photos.tickets}, errors=errors), scanned=scanned, status=status)
 
 
+def again(request: HttpRequest, beside: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
+    """The form as it was filled in, with something beside it (suggestions, a preview). Photos that came with it are taken in: nobody chooses them twice."""
+    typed, photos = {name: request.POST.get(name, "") for name in _NAMES}, Photos(request)
+    errors: dict[str, str] = {}
+    try:
+        limits.take(limits.UPLOADS, client_address(request))
+        photos.take_in()
+    except MinshengError as problem:
+        errors["photos"] = frame.words(problem)
+    form = Row(values={**typed, "kept": photos.tickets}, errors=errors)
+    return _form(request, form, scanned=request.POST.get("scanned", ""), beside=beside, status=status)
+
+
+def chosen_category(request: HttpRequest) -> str:
+    """The category that the person chose on the form, "" for none; one that there is not is refused in words."""
+    code = request.POST.get("category", "")
+    return intake.known_category(directories.current(), code) if code else ""
+
+
 def _wrong(typed: dict[str, str]) -> dict[str, str]:
     """What has to be filled in and is not, and a number that is none: all at once, in the order of the page."""
     said = {
@@ -114,6 +139,7 @@ def _file(request: HttpRequest, typed: dict[str, str], photos: Photos, scanned: 
         lat=_degrees(typed["lat"]),
         lng=_degrees(typed["lng"]),
         wish=typed["visibility"] or "public",
+        category=typed["category"] or None,
     )
     intake.check(report, directory)  # before the photos are taken in: a missing word must not cost an upload
     report = replace(report, attachments=photos.take_in())
@@ -133,7 +159,7 @@ def _degrees(text: str) -> float | None:
         raise BadInput(field="place", zh="位置没有读出来，请用文字写在哪里。", en="The position could not be read; please describe the place.") from None
 
 
-def _form(request: HttpRequest, form: Row, *, scanned: str, status: int = 200) -> HttpResponse:
+def _form(request: HttpRequest, form: Row, *, scanned: str, beside: Mapping[str, Any] = NOTHING_BESIDE, status: int = 200) -> HttpResponse:
     tree, profile = directories.current(), rulebook.today().profile
     place = tree.places.get(scanned)
     if place is not None and "place" not in form.values:
@@ -156,8 +182,17 @@ def _form(request: HttpRequest, form: Row, *, scanned: str, status: int = 200) -
         "text_limit": TEXT,
         "promise": _promise(),
         "hotline": profile.hotline,
+        "groups": _groups(tree, chinese=frame.chinese()),
     }
-    return frame.page(request, "citizen/new.html", context, status=status)
+    return frame.page(request, "citizen/new.html", {**context, **NOTHING_BESIDE, **beside}, status=status)
+
+
+@lru_cache(maxsize=4)
+def _groups(tree: Directory, *, chinese: bool) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """Categories to choose from: those of the second level with what lies in them; kept for each directory."""
+    named = {c.code: c.name if chinese else c.name_en for c in tree.categories.values()}
+    found = ((named[code], tuple((c, name) for c, name in named.items() if c[:-2] == code)) for code in named if len(code) == 4)
+    return tuple((name, items) for name, items in found if items)
 
 
 def _promise() -> str | None:
