@@ -52,6 +52,9 @@ def check(draft: Draft) -> Draft:
         raise BadInput(field="kind", zh=f"请选一种：{'、'.join(KIND_ZH.values())}。", en=f"Choose one of: {', '.join(KIND_ZH)}.")
     if draft.language not in LANGUAGES:
         raise BadInput(field="language", zh="语言写 zh（中文）或 en（英文）。", en="The language is zh or en.")
+    for name, words, zh, en in (("title", draft.title, "标题", "a title"), ("body", draft.body, "正文", "the text")):
+        if not words.strip():
+            raise BadInput(field=name, zh=f"请写{zh}。", en=f"Write {en}.")
     title = line(draft.title, limit=TITLE_LIMIT, name="title")
     summary = line(draft.summary, limit=SUMMARY_LIMIT, name="summary") if draft.summary.strip() else ""
     for name, words in (("title", title), ("summary", summary)):

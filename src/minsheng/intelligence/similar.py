@@ -16,7 +16,8 @@ from minsheng.intelligence.tokens import query_tokens, tokens
 _EVERYDAY_WORDS = (
     "小区 希望 问题 现在 已经 一直 没有 尽快 解决 处理 反映 您好 你好 我们 我家 时候 晚上 白天 早上 中午 今天 昨天 前天 昨晚 今晚 家里 有人 一个 星期 "
     "部门 有关 相关 请问 谢谢 政府 领导 居民 业主 附近 旁边 门口 派人 看看 影响 生活 严重 情况 非常 什么 怎么 为什么 多次 几次 几天 好几 全都 都是 "
-    "不能 可以 进行 因为 所以 这个 那个 这里 那里 他们 自己 出行 安全 隐患 周边 出门 路过 打电话 电话 投诉 举报 咨询 建议 求助 及时 需要 要求 应该 不行 老是 联系 单元 先生 女士 本人"
+    "不能 可以 进行 因为 所以 这个 那个 这里 那里 他们 自己 出行 安全 隐患 周边 出门 路过 打电话 电话 投诉 举报 咨询 建议 求助 及时 需要 要求 应该 "
+    "不行 老是 联系 单元 先生 女士 本人 老人 孩子 小孩"
 )
 _EVERYDAY = frozenset(_EVERYDAY_WORDS.split())
 _MOST = 16  # words that are looked for
@@ -24,6 +25,7 @@ _SOUGHT = 8  # of them, by which candidates are found
 _ENOUGH = 1.8  # weight of shared words that says all: some three telling ones
 _RAREST = 0.0005  # a word in fewer texts than this is not rarer for it
 _UNKNOWN = 0.01  # how frequent a word is taken to be where nothing has been counted yet
+_ELSEWHERE = 0.85  # what is left of a match whose category is of quite another branch
 _KEYWORD, _TITLE = 1.5, 1.5  # how much more such a word says
 _OLD = timedelta(days=45)
 #: How near two places are whose smallest common place is of this kind.
@@ -109,7 +111,7 @@ def requests(told: Told, earlier: Iterable[Earlier], *, now: datetime, most: int
             "near": _NEAR.get(near, 0.0),
             "fresh": math.exp(-max((now - one.at) / _OLD, 0.0)) if one.at else 0.0,
         }
-        score = _together(parts, _SIMILAR, told)
+        score = _together(parts, _SIMILAR, told) * (1.0 if _same_branch(told, one) else _ELSEWHERE)
         if score >= SIMILAR:
             found.append(Match(one.key, round(score, 3), _because(told, one), near))
     return sorted(found, key=lambda match: (-match.score, match.key))[:most]
@@ -152,6 +154,11 @@ def _whole(words: Iterable[str]) -> list[str]:
 def _says_something(told: Told, one: Earlier) -> bool:
     """One word in common is a coincidence, unless both are of the same category."""
     return len(_whole(one.shared)) > 1 or bool(one.shared and one.category in told.categories)
+
+
+def _same_branch(told: Told, one: Earlier) -> bool:
+    """True too where nothing is guessed of the one, or known of the other."""
+    return not told.categories or one.category is None or one.category[:2] in {code[:2] for code in told.categories}
 
 
 def _near(told: Told, one: Earlier) -> str:

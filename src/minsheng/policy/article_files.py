@@ -103,7 +103,7 @@ def _split(file: str, text: str, findings: Findings) -> tuple[dict[str, Any] | N
         head = tomllib.loads("\n".join([*[""] * (start + 1), *lines[start + 1 : end]]))
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"at line (\d+)", str(error))
-        findings.add(file=file, line=int(found[1]) if found else end + 1, key="", zh=f"开头不是有效的 TOML：{error}", en=f"the head is not valid TOML: {error}")
+        findings.add(file=file, line=int(found[1]) if found else end, key="", zh=f"开头不是有效的 TOML：{error}", en=f"the head is not valid TOML: {error}")
         return None, "", 1
     body = lines[end + 1 :]
     blank = next((n for n, line in enumerate(body) if line.strip()), 0)

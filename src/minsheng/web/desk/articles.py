@@ -339,7 +339,7 @@ def difference(old: list[str], new: list[str]) -> Iterator[Row]:
     """Lines that were put in or taken out, with a little around them; what is long and the same is counted. mark: + - = or … (words: how many)."""
     for kind, start, end, there, until in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if kind == "equal":
-            yield from _same(old[start:end], first=start == 0, last=end == len(old))
+            yield from _same(old[start:end], first=start == there == 0, last=(end, until) == (len(old), len(new)))
             continue
         yield from (Row(mark="-", words=line) for line in old[start:end])
         yield from (Row(mark="+", words=line) for line in new[there:until])
