@@ -1,8 +1,10 @@
 """相似: has somebody nearby told of the same? Looked for in released text only, in one query; PostgreSQL's own statistics say how common a word is."""
 
+import re
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.db import connection
@@ -23,6 +25,8 @@ _RUNNING = sorted(OPEN - {State.ANSWERED})
 #: How long the statistics of words are kept, in seconds: they change with the hall, slowly.
 _KEPT_FOR = 600.0
 _NAME = 3  # characters of a place's name that are enough to find it in a text
+_ABOVE = re.compile("^.*(?:街道|镇|乡|[^社]区|县)(?=..)")
+_NUMBER = re.compile(r"第?\d+\s?(?:号楼|[栋幢座号楼]|网格)?$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,12 +109,31 @@ def where(tree: Directory, *, known: str, district: str, lat: float | None, lng:
     found = places.locate(tree, lat=lat, lng=lng) if lat is not None and lng is not None and abs(lat) <= 90 and abs(lng) <= 180 else None
     if found is not None:
         return found.code
-    named = [code for code, place in tree.places.items() if len(place.name) >= _NAME and place.name in said]
+    named = [(name, code) for name, code in _spoken_names(tree).items() if name in said]
     if district in tree.places:
-        named = [code for code in named if district in tree.place_ancestors(code)]
+        named = [(name, code) for name, code in named if district in tree.place_ancestors(code)]
     if named:
-        return max(named, key=lambda code: (len(tree.places[code].name), len(tree.place_ancestors(code)), code))
+        return max(named, key=lambda pair: (len(pair[0]), len(tree.place_ancestors(pair[1])), pair[1]))[1]
     return district if district in tree.places else None
+
+
+@lru_cache(maxsize=2)
+def _spoken_names(tree: Directory) -> dict[str, str]:
+    """What people call a place → its code: the whole name, without what stands above it (银杏社区), a building without its number (银杏花园).
+
+    A name that several places share means the smallest place around them all; one that they do not even share a district for means none.
+    """
+    found: dict[str, str | None] = {}
+    for code, place in tree.places.items():
+        for name in {place.name, _ABOVE.sub("", place.name), _NUMBER.sub("", place.name)}:
+            if len(name) >= _NAME:
+                found[name] = code if name not in found else _common(tree, found[name], code)
+    return {name: code for name, code in found.items() if code is not None}
+
+
+def _common(tree: Directory, one: str | None, other: str) -> str | None:
+    around = tree.place_ancestors(other)
+    return next((code for code in tree.place_ancestors(one) if code in around), None) if one is not None else None
 
 
 def told(text: str, *, place: str | None, keywords: tuple[str, ...], categories: dict[str, float]) -> Told:
