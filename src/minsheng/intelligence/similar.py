@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from minsheng.intelligence.tokens import query_tokens, tokens
 
@@ -140,15 +141,15 @@ def _together(parts: Mapping[str, float], shares: Mapping[str, float], told: Tol
 
 def _overlap(told: Told, one: Earlier) -> float:
     """The shared weight, as a share of the whole or of what would be enough, whichever is less."""
-    whole = min(sum(told.weights[word] for word in _whole(told.weights)), _ENOUGH)
+    whole = min(sum(told.weights[word] for word in _whole(tuple(told.weights))), _ENOUGH)
     shared = sum(told.weights[word] * (_TITLE if word in one.title else 1.0) for word in _whole(one.shared))
     return min(1.0, shared / whole) if whole else 0.0
 
 
-def _whole(words: Iterable[str]) -> list[str]:
-    """The words without those that stand within another of them: 下水道 is said once, not three times."""
-    every = list(words)
-    return [word for word in every if not any(word != other and word in other for other in every)]
+@lru_cache(maxsize=2_000)
+def _whole(words: tuple[str, ...]) -> tuple[str, ...]:
+    """The words without those that stand within another of them: 下水道 is said once, not three times. Kept: many candidates share the same few."""
+    return tuple(word for word in words if not any(word != other and word in other for other in words))
 
 
 def _says_something(told: Told, one: Earlier) -> bool:

@@ -116,7 +116,8 @@ def search(q: str, *, category: str = "", limit: int = 20, language: str = "zh")
     words = query_tokens(q[:100])
     if q.strip() and not words:
         return []
-    where, values = ["a.kind = ANY(%s)", _READABLE], [list(ANSWERING)]
+    where: list[str] = ["a.kind = ANY(%s)", _READABLE]
+    values: list[Any] = [list(ANSWERING)]
     if words:
         where.append("(a.words @@ %s::tsquery OR e.words @@ %s::tsquery)")
         values += [any_of_literal(words)] * 2

@@ -90,7 +90,7 @@ def _shown(row: tuple[Any, ...], match: Match, tree: Directory, now: datetime) -
 
 
 def _around(tree: Directory, place: str | None) -> frozenset[str]:
-    return frozenset(tree.place_ancestors(place)) if place in tree.places else frozenset()
+    return frozenset(tree.place_ancestors(place)) if place is not None and place in tree.places else frozenset()
 
 
 def _district(tree: Directory, place: str | None) -> str | None:

@@ -35,7 +35,7 @@ def _drawn(text: str) -> Markup:
 @lru_cache(maxsize=1)
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False}, renderer_cls=_Plain).enable("table").disable("image")
-    parser.validateLink = _leads_somewhere  # type: ignore[method-assign]
+    parser.validateLink = _leads_somewhere  # type: ignore[assignment,method-assign]
     return parser
 
 

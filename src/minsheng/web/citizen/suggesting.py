@@ -191,7 +191,8 @@ def _guesses(tree: Directory, chosen: str, guessed: Classification) -> list[Row]
 
 def path(tree: Directory, code: str) -> str:
     """供热 › 暖气不热."""
-    names, at = [], tree.categories.get(code)
+    names: list[str] = []
+    at = tree.categories.get(code)
     while at is not None and len(names) < 2:
         names.append(content.name(at))
         at = tree.categories.get(at.parent or "")

@@ -332,7 +332,7 @@ def _changes(request: HttpRequest, row: Article) -> Row | None:
 
 
 def _lines(version: articles.Version | None) -> list[str]:
-    return [] if version is None else [version.title, *([version.summary] if version.summary else []), *version.body.split("\n")]
+    return [] if version is None else [line for line in (version.title, version.summary, *version.body.split("\n")) if line.strip()]
 
 
 def difference(old: list[str], new: list[str]) -> Iterator[Row]:
