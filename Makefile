@@ -3,6 +3,7 @@
 CITY ?= yunchuan
 PORT ?= 8000
 HOST ?= 127.0.0.1
+ADDRESS ?= http://127.0.0.1:$(PORT)
 PYTHON3 ?= python3
 JOBS ?= 2
 
@@ -13,7 +14,7 @@ SYSTEM_PG := /usr/lib/postgresql/15/bin
 STRICT := $(wildcard $(addprefix src/minsheng/,domain policy intelligence casework.py server conf))
 TEST_SETTINGS := DJANGO_SETTINGS_MODULE=minsheng.conf.test
 
-.PHONY: help run test test-browser check bench story format ground tools python browser
+.PHONY: help run test test-browser check bench lighthouse story format ground tools python browser
 .DEFAULT_GOAL := help
 
 help:  ## list these words
@@ -47,6 +48,10 @@ check: ground  ## what CI demands: style, types, layers, templates, migrations, 
 
 bench: ground  ## speed and memory, beside pgbench of an equal raw transaction (ARGS= goes to minsheng bench)
 	$(BIN)/minsheng bench $(ARGS)
+
+lighthouse:  ## measure the pages of a running city on a simulated phone (ADDRESS=http://127.0.0.1:8000); needs chromium
+	@test -d tools/lighthouse/node_modules || npm ci --silent --prefix tools/lighthouse
+	node tools/lighthouse/run.mjs $(ADDRESS)
 
 story: ground  ## tell a story with its timeline in words (STORY=maanshan-window)
 	$(BIN)/minsheng story $(STORY)

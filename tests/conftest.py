@@ -5,18 +5,19 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from minsheng.queries import directory as directories
+from minsheng.queries import kept
 from minsheng.queries import rules as rulebook
 from tests.world import World
 
 
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> Iterator[None]:
-    """No directory or profile of an earlier test."""
-    directories.forget()
-    rulebook.forget()
+    """No directory, profile or drawn page of an earlier test."""
+    for forget in (directories.forget, rulebook.forget, kept.forget):
+        forget()
     yield
-    directories.forget()
-    rulebook.forget()
+    for forget in (directories.forget, rulebook.forget, kept.forget):
+        forget()
 
 
 @pytest.fixture

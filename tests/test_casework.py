@@ -51,10 +51,11 @@ def test_what_citizens_do_makes_no_screen_stale(world: Make) -> None:
     city.do(people.support, code, by="citizen", name="李女士", phone="13800000002")
     assert city.case(code).version == version
     city.do(answering.answer, code, by=CLERK, outcome="solved", text=GOOD, seen=version)
+    city.check(code)
     city.do(callback.rate, code, by="citizen", level=2)
-    assert city.case(code).version == version + 1
-    city.do(amending.withdraw, code, by="citizen", reason="自己修好了。")
     assert city.case(code).version == version + 2
+    city.do(amending.withdraw, code, by="citizen", reason="自己修好了。")
+    assert city.case(code).version == version + 3
     city.holds()
 
 

@@ -18,10 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
 
 from minsheng import clock, projections
 from minsheng.adapters.classifier import KeywordAdapter
+from minsheng.adapters.mail import ConsoleMail
 from minsheng.adapters.sms import ConsoleSms
+from minsheng.adapters.wechat import ConsoleWechat
 from minsheng.commands import answering, checkpoints, deadlines, intake, notifying
 from minsheng.commands import directory as loading
 from minsheng.domain.access import HOLDER, SYSTEM, Actor
@@ -31,14 +34,16 @@ from minsheng.models.case import Attachment, Case, Party
 from minsheng.models.deadline import Deadline, Pulse
 from minsheng.models.event import CaseEvent
 from minsheng.models.measure import Measure
-from minsheng.models.people import Member, User
+from minsheng.models.people import Account, Member, User
 from minsheng.models.places import Category, City, Place, Post, Responsibility, Scope, Unit
 from minsheng.models.read import Notice, Tally
 from minsheng.models.rules import RulesVersion
 from minsheng.policy.directory import Directory
 from minsheng.policy.directory_files import parse
 from minsheng.policy.load import Rules, load, load_days
+from minsheng.queries import accounts as held
 from minsheng.queries import directory as directories
+from minsheng.queries import messages
 from minsheng.sealing import keyring
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -98,7 +103,7 @@ class World:
     def __init__(self, city: str, *, at: str) -> None:
         self.city = city
         self.rules = city_rules(city)
-        self.sms = ConsoleSms()
+        self.sms, self.mail, self.wechat = ConsoleSms(), ConsoleMail(), ConsoleWechat()
         self._photos = 0
         self._moved = clock.moved(datetime.fromisoformat(at))
         self._moved.__enter__()
@@ -178,12 +183,24 @@ class World:
             self.do(answering.pass_check, code, by=by)
 
     def send(self) -> int:
-        """The worker runs the queued notices, in order, with the console's double of the SMS; returns how many notices are new."""
+        """The worker runs the queued notices, in order, with the consoles' doubles; returns how many notices are new."""
         with connection.cursor() as cursor:
             cursor.execute("SELECT id, args FROM procrastinate_jobs WHERE task_name = 'notify' ORDER BY id")
             jobs = cursor.fetchall()
             cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name = 'notify'")
-        return sum(notifying.notify(**(json.loads(args) if isinstance(args, str) else args), sms=self.sms) for _, args in jobs)
+        doubles = {"sms": self.sms, "mail": self.mail, "wechat": self.wechat}
+        return sum(notifying.notify(**(json.loads(args) if isinstance(args, str) else args), **doubles) for _, args in jobs)
+
+    def account(self, *channels: str, phone: str = "", mail: str = "", wechat: str = "") -> int:
+        """A citizen's account with these addresses, all verified, told by these ways; returns its key."""
+        now, ring, user = clock.now(), keyring(), User.objects.create(username=f"citizen-{User.objects.count()}", created_at=clock.now(), password="!")
+        sealed = {
+            field: ring.seal(value, context=held.context(user.pk, field)) if value else None
+            for field, value in (("phone", phone), ("mail", mail), ("wechat", wechat))
+        }
+        index = ring.blind_index(number(phone), kind="phone") if phone else None
+        Account.objects.create(user=user, channels=list(channels), at=now, phone_index=index, phone_verified_at=now, mail_verified_at=now, **sealed)
+        return user.pk
 
     # --- looking ----------------------------------------------------------------------------------------------------
 
@@ -241,12 +258,16 @@ class World:
         return {row.kind for row in Deadline.objects.filter(case__code=code, ended_at=None, met_at=None, paused_at=None)}
 
     def told(self, who: str) -> list[str]:
-        """What somebody was told, in order: the names of the notices. who: a person's phone number or a unit's code."""
-        return list(Notice.objects.filter(to__in=self._receivers(who)).order_by("id").values_list("template", flat=True))
+        """What somebody was told, in order: the names of the notices. who: a person's phone number, a unit's code, or "account:ID"."""
+        return list(self._told(who).values_list("template", flat=True))
 
     def read(self, who: str) -> list[str]:
         """The words of those notices."""
-        return list(Notice.objects.filter(to__in=self._receivers(who)).order_by("id").values_list("text", flat=True))
+        return list(self._told(who).values_list("text", flat=True))
+
+    def _told(self, who: str) -> "QuerySet[Notice]":
+        """One notice for each event: not those that say the same again by another way."""
+        return Notice.objects.filter(to__in=self._receivers(who)).exclude(key__regex=messages.AGAIN).order_by("id")
 
     def texted(self, who: str) -> list[str]:
         """The words of the notices that went out to this person's phone, in order."""
@@ -258,6 +279,8 @@ class World:
         return Party.objects.filter(phone_index=index, left_at=None).latest("id").pk
 
     def _receivers(self, who: str) -> list[str]:
+        if ":" in who:
+            return [who]
         if not who.isdigit():
             return [f"unit:{who}"]
         index = keyring().blind_index(number(who), kind="phone")

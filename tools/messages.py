@@ -10,6 +10,7 @@ import ast
 import re
 import struct
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -37,7 +38,7 @@ HEADER = "Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=1; plu
 def used() -> dict[str, str]:
     """Every message on a screen, with one place where it stands."""
     found: dict[str, str] = {}
-    for message, place in [*in_templates(), *in_code(), *in_tables()]:
+    for message, place in [*in_templates(), *in_code(), *in_tables(), *in_profiles()]:
         found.setdefault(message, place)
     return found
 
@@ -73,6 +74,13 @@ def in_tables() -> Iterator[tuple[str, str]]:
             raise SystemExit(f"messages: {file} has no table {', '.join(sorted(missing))} any more; tools/messages.py names it")
         for name, value in found:
             yield from chinese(value, f"{file}:{name}")
+
+
+def in_profiles() -> Iterator[tuple[str, str]]:
+    """What the rules of a city offer to be ticked."""
+    for path in sorted((APP.parents[1] / "profiles").glob("*.toml")):
+        for rule in tomllib.loads(path.read_text(encoding="utf-8")).get("rating", ()):
+            yield from ((reason, f"{path.name}:rating") for reason in rule["reasons"])
 
 
 def tables(path: Path) -> Iterator[tuple[str, ast.expr]]:

@@ -4,11 +4,15 @@ Each port has a real client and a double in one file under `adapters/`, and one 
 asks the other side whether it is there and says so in words; it never raises.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from minsheng.domain.errors import MinshengError
 from minsheng.intelligence.classify import Classification
+
+WAYS = ("sms", "mail", "wechat")
+"""通知方式: how a person can be told beside the site, in the order in which they are offered."""
 
 
 class Undelivered(MinshengError):
@@ -16,6 +20,12 @@ class Undelivered(MinshengError):
 
     status = 502
     code = "undelivered"
+
+
+class Refused(Undelivered):
+    """对方不收: nothing that trying again would change, such as a number that is none or a person who wants no messages. It is noted, and left."""
+
+    code = "refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,11 +40,17 @@ class Health:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sms:
-    """短信: one message. `key` is the event's id: the same key twice is the same message, sent once."""
+    """短信: one message. `key` is the event's id: the same key twice is the same message, sent once.
+
+    Chinese carriers send approved templates only: `template` is our name of one (docs/howto/notices.md), `values` what stands in its places, in
+    order. `text` says the same in full, for senders that need no template.
+    """
 
     key: str
     phone: str
     text: str
+    template: str = ""
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +61,21 @@ class Mail:
     to: str
     subject: str
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WechatMessage:
+    """微信模板消息: one message to a follower of the city's official account. `key` as for Sms.
+
+    `template` is our name of one; `values` go by our names (code, what, unit, time): which field of the template takes which of them is a
+    setting. `url` opens when the message is touched.
+    """
+
+    key: str
+    openid: str
+    template: str
+    url: str
+    values: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +90,7 @@ class SmsSender(Protocol):
     """Sends text messages."""
 
     def send(self, message: Sms) -> None:
-        """Hand the message over, or `Undelivered`. A key that was handed over before is not sent again."""
+        """Hand the message over, or `Undelivered` (`Refused` where trying again is no use). A key that was handed over before is not sent again."""
 
     def check(self) -> Health:
         """Is it there?"""
@@ -69,7 +100,17 @@ class MailSender(Protocol):
     """Sends mail."""
 
     def send(self, message: Mail) -> None:
-        """Hand the message over, or `Undelivered`. The key becomes the Message-ID, by which mail servers drop repeats."""
+        """Hand the message over, or `Undelivered` or `Refused`. The key becomes the Message-ID, by which mail servers drop repeats."""
+
+    def check(self) -> Health:
+        """Is it there?"""
+
+
+class WechatSender(Protocol):
+    """Sends template messages of the city's official account."""
+
+    def send(self, message: WechatMessage) -> None:
+        """Hand the message over, or `Undelivered` or `Refused`. A key that was handed over before is not sent again."""
 
     def check(self) -> Health:
         """Is it there?"""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from minsheng.domain.access import SYSTEM
 from minsheng.domain.deadlines import CLOCKS, Clock, Duration, Timer, count
-from minsheng.domain.facts import GOOD_FROM, Event
+from minsheng.domain.facts import BAD_TO, GOOD_FROM, Event
 from minsheng.domain.moves import MOVES
 from minsheng.domain.states import MeasureKind, OrderRole, State
 from minsheng.policy import decide
@@ -265,6 +265,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "register": (readjust,),
     "amend": (readjust,),
     "return_answer": (climb("quality_failures", lambda work: work.facts.quality_failures),),
+    "rate": (climb("bad_ratings", lambda work: work.facts.bad_ratings if (work.facts.rating or 5) <= BAD_TO else 0),),
     "send_back": (lapse_approvals, climb("send_backs", lambda work: len(work.facts.refusals))),
     "reopen": (lapse_approvals, climb("rounds", lambda work: work.facts.round)),
     "rule": (lapse_approvals,),

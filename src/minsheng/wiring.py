@@ -8,25 +8,37 @@ from django.conf import settings
 
 from minsheng.adapters.classifier import KeywordAdapter
 from minsheng.adapters.mail import ConsoleMail, SmtpMail
-from minsheng.adapters.sms import ConsoleSms
+from minsheng.adapters.sms import ConsoleSms, TencentSms
 from minsheng.adapters.storage import LocalBlobs
+from minsheng.adapters.wechat import ConsoleWechat, WechatTemplate, WechatTemplates
 from minsheng.policy.directory import Directory
-from minsheng.ports import BlobStore, Classifier, Health, MailSender, SmsSender
+from minsheng.ports import WAYS, BlobStore, Classifier, Health, MailSender, SmsSender, WechatSender
 
 if TYPE_CHECKING:
     from minsheng.adapters.images import Image
+    from minsheng.adapters.posters import Printed
+    from minsheng.domain.plates import Face, Plate, Size
 
 
 @lru_cache(maxsize=1)
 def sms() -> SmsSender:
-    """短信."""
-    return ConsoleSms()
+    """短信: by the provider that the settings name, else the console."""
+    if not settings.MINSHENG_SMS_PROVIDER:
+        return ConsoleSms()
+    return TencentSms(
+        secret_id=settings.MINSHENG_SMS_ID,
+        secret_key=settings.MINSHENG_SMS_KEY,
+        app_id=settings.MINSHENG_SMS_APP,
+        sign=settings.MINSHENG_SMS_SIGN,
+        templates=settings.MINSHENG_SMS_TEMPLATES,
+        region=settings.MINSHENG_SMS_REGION,
+    )
 
 
 @lru_cache(maxsize=1)
 def mail() -> MailSender:
     """邮件: SMTP where the settings name a server, else the console."""
-    if not settings.EMAIL_HOST or settings.EMAIL_HOST == "localhost":
+    if "mail" not in connected():
         return ConsoleMail()
     return SmtpMail(
         host=settings.EMAIL_HOST,
@@ -36,6 +48,45 @@ def mail() -> MailSender:
         password=settings.EMAIL_HOST_PASSWORD,
         security="tls" if settings.EMAIL_USE_SSL else "starttls" if settings.EMAIL_USE_TLS else "none",
     )
+
+
+@lru_cache(maxsize=1)
+def wechat() -> WechatSender:
+    """微信模板消息: where the settings name an official account, else the console."""
+    if "wechat" not in connected():
+        return ConsoleWechat()
+    return WechatTemplates(
+        appid=settings.MINSHENG_WECHAT_APPID,
+        secret=settings.MINSHENG_WECHAT_SECRET,
+        templates={name: _template(value) for name, value in settings.MINSHENG_WECHAT_TEMPLATES.items()},
+    )
+
+
+def _template(value: str) -> WechatTemplate:
+    """One template of MINSHENG_WECHAT_TEMPLATES: ID, or ID:field=ours;field=ours (conf.base has checked the form)."""
+    name, _, fields = value.partition(":")
+    return WechatTemplate(name, dict(one.split("=") for one in fields.split(";"))) if fields else WechatTemplate(name)
+
+
+def connected() -> tuple[str, ...]:
+    """The ways to tell people that lead out of this machine, in the order of WAYS."""
+    has = {
+        "sms": bool(settings.MINSHENG_SMS_PROVIDER),
+        "mail": settings.EMAIL_HOST not in ("", "localhost"),
+        "wechat": bool(settings.MINSHENG_WECHAT_APPID and settings.MINSHENG_WECHAT_TEMPLATES),
+    }
+    return tuple(way for way in WAYS if has[way])
+
+
+def ways() -> tuple[str, ...]:
+    """通知方式: what this installation offers people beside the site. For trying out, also what only the log shows."""
+    return WAYS if settings.MINSHENG_CONSOLE else connected()
+
+
+def senders() -> tuple[SmsSender | None, MailSender | None, WechatSender | None]:
+    """Those that are offered: what `notifying.notify` takes."""
+    offered = ways()
+    return sms() if "sms" in offered else None, mail() if "mail" in offered else None, wechat() if "wechat" in offered else None
 
 
 @lru_cache(maxsize=1)
@@ -51,6 +102,27 @@ def redraw(content: bytes) -> "Image":
     return reencode(content)
 
 
+def print_plates(plates: "list[Plate]", *, face: "Face", size: "Size") -> "Printed":
+    """牌子: drawn here, for the command line. WeasyPrint is loaded with the first plate, not with the program."""
+    from minsheng.adapters.posters import render
+
+    return render(plates, face=face, size=size)
+
+
+def print_plates_apart(plates: "list[Plate]", *, face: "Face", size: "Size") -> "Printed":
+    """牌子: drawn by a process of its own, for the web server, which stays small."""
+    from minsheng.adapters.posters import apart
+
+    return apart(plates, face=face, size=size)
+
+
+def code_picture(address: str) -> str:
+    """二维码: the code of an address as SVG."""
+    from minsheng.adapters.codes import svg
+
+    return svg(address)
+
+
 @lru_cache(maxsize=2)
 def classifier(directory: Directory) -> Classifier:
     """事项归类: compiled once for each directory; a reload makes a new directory and so a new classifier."""
@@ -59,4 +131,4 @@ def classifier(directory: Directory) -> Classifier:
 
 def health(directory: Directory) -> tuple[Health, ...]:
     """Every adapter's state, for the health page and `minsheng doctor`."""
-    return tuple(adapter.check() for adapter in (sms(), mail(), blobs(), classifier(directory)))
+    return tuple(adapter.check() for adapter in (sms(), mail(), wechat(), blobs(), classifier(directory)))

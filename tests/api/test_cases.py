@@ -169,6 +169,7 @@ def answered(city: World, unit: Caller, code: str) -> None:
     text = "路灯线路已于 3 月 2 日修好，当晚已亮灯，我们会在一周内再查看一次。"
     done = unit.move(code, "answer", outcome="solved", text=text)
     assert done.status_code == 200, done.content.decode()
+    city.check(code)
 
 
 def test_anybody_may_say_that_they_have_it_too(city: World, call: type[Caller]) -> None:

@@ -9,6 +9,7 @@ from minsheng.domain.moves import MOVES
 from minsheng.models.case import Opening
 from minsheng.models.people import Member, User
 from tests.api.conftest import Caller, problem
+from tests.web.entering import sign_in
 from tests.world import World
 
 
@@ -34,6 +35,14 @@ def test_staff_addresses_ask_who_calls(city: World, call: type[Caller]) -> None:
         problem(call().get(path), 401, "unauthorized")
     for path in (f"/cases/{code}/moves", f"/cases/{code}/parties/open", f"/cases/{code}/approvals/1"):
         problem(call().post(path, {"move": "claim"}), 401, "unauthorized")
+
+
+def test_a_citizen_who_has_signed_in_is_no_staff(city: World) -> None:
+    """The session of an account opens nothing here, not even figures; and there is no other way to send it."""
+    browser = Client()
+    sign_in(browser)
+    for path in ("/me", "/queues", "/figures", "/moves"):
+        assert browser.get(f"/api/v1{path}").status_code == 401, path
 
 
 def test_who_i_am(city: World, call: type[Caller]) -> None:

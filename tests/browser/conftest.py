@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.hashers import make_password
+from django.db import connection
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
@@ -46,6 +47,8 @@ def city(transactional_db: None) -> Iterator[World]:
     """云川 with one password for everybody. What a test does in this thread happened a minute ago; the server has the real clock."""
     for limit in limits.ALL:
         limit.forget()
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs CASCADE")  # no model of Django's, so nobody else empties it between tests
     world = World("yunchuan", at=(clock.now() - timedelta(minutes=1)).isoformat())
     User.objects.update(password=make_password(PASSWORD))
     yield world
@@ -63,7 +66,9 @@ def visit(city: World, chromium: Browser, live_server: LiveServer) -> Iterator[V
 
     def one(*, phone: bool = False, scripts: bool = True, language: str = "zh-CN") -> Page:
         size = {"width": 390, "height": 844} if phone else {"width": 1440, "height": 900}
-        context = chromium.new_context(viewport=size, java_script_enabled=scripts, locale=language, base_url=live_server.url, reduced_motion="reduce")  # type: ignore[arg-type]
+        context = chromium.new_context(
+            viewport=size, java_script_enabled=scripts, locale=language, base_url=live_server.url, reduced_motion="reduce", service_workers="block"
+        )  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(PATIENCE)

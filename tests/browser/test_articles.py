@@ -45,7 +45,7 @@ def test_suggestions_come_while_somebody_types_and_the_focus_stays(city: World, 
     live = page.locator("#live" if phone else "#live-side")
     expect(live).to_contain_text("北门路灯不亮")
     expect(live).to_contain_text("附近有人反映过")
-    expect(live.get_by_role("link", name="我家也是，算我一个")).to_have_attribute("href", f"/cases/{told}/mine-too")
+    expect(live.get_by_role("link", name="我家也是，算我一个")).to_have_attribute("href", f"/cases/{told}#join")
     expect(live).to_contain_text("路灯不亮，怎么报最快")
     assert focused(page) == "text"
     page.keyboard.type("请尽快修。")

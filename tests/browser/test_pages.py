@@ -1,19 +1,26 @@
 """Every page: nothing that axe-core finds (WCAG 2.2 AA), light, dark and in large letters; nothing wider than the screen; nothing the policy refuses."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from minsheng.commands import answering, callback, dispatch, handling, measures
+from minsheng import clock
+from minsheng.commands import answering, callback, dispatch, handling, measures, people
+from minsheng.models.people import Account
+from minsheng.models.read import Tally
+from minsheng.queries import directory as directories
 from tests.browser.conftest import Visit
 from tests.browser.steps import file, send, sign_in
+from tests.web.entering import last_code
 from tests.world import ROOT, World
 
 pytestmark = pytest.mark.browser
 
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
+SHOTS = ROOT / "var/screenshots/pages"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 ANSWER = "11 月 21 日下午换了灯头一只，当晚已经亮灯。再有问题请打社区值班电话 0000-60000003，我们当天来修。"
 LOOKS: dict[str, dict[str, str]] = {"light": {}, "dark": {"bsTheme": "dark"}, "large": {"size": "large"}}
@@ -23,11 +30,13 @@ Look = Callable[[Page, str], None]
 
 @pytest.fixture
 def look() -> Look:
-    """Looks at the page as it stands, in each dress; what is wrong fails the test at the end, all at once."""
+    """Looks at the page as it stands, in each dress; a picture of each lies in var/screenshots. What is wrong fails the test at the end, all at once."""
     axe = AXE.read_text(encoding="utf-8")
 
+    SHOTS.mkdir(parents=True, exist_ok=True)
+
     def one(page: Page, name: str) -> None:
-        found = []
+        found, file = [], re.sub(r"[^\w-]+", "_", name).strip("_") or "home"
         page.evaluate(axe)
         for dress, values in LOOKS.items():
             page.evaluate("values => Object.assign(document.documentElement.dataset, values)", values)
@@ -35,6 +44,7 @@ def look() -> Look:
             found += [f"{name} {dress}: {v['id']} {v['nodes'][0]['html'][:120]}" for v in result["violations"]]
             if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
                 found.append(f"{name} {dress}: wider than the screen")
+            page.screenshot(path=SHOTS / f"{file}-{dress}.png", full_page=True)
             page.evaluate("names => names.forEach(name => delete document.documentElement.dataset[name])", [key for key in values if key != "bsTheme"])
             page.evaluate("document.documentElement.dataset.bsTheme = 'light'")
         assert found == []
@@ -78,6 +88,73 @@ def test_the_citizens_pages(city: World, visit: Visit, photos: list[Path], look:
     look(page, "own case")
     page.goto("/")
     look(page, "/ with an own case")
+
+
+def test_the_accounts_pages(city: World, visit: Visit, look: Look) -> None:
+    """Signing in with mistakes, 我的 before and after, my data with mistakes, who looked, leaving; on a phone and on a desktop."""
+    page = visit(phone=True)
+    for path in ("/mine", "/account/signin", "/account/signin?why=code"):
+        page.goto(path)
+        look(page, path)
+    page.get_by_role("button", name="获取验证码").click()
+    expect(page.locator(".ms-errors")).to_be_focused()
+    look(page, "sign in with mistakes")
+    page.get_by_label("手机号或邮箱").fill("138 0000 0031")
+    page.get_by_role("button", name="获取验证码").click()
+    page.get_by_label("验证码").fill("no")
+    page.get_by_role("button", name="登录", exact=True).click()
+    expect(page.get_by_role("link", name="还可以试 4 次")).to_be_visible()
+    look(page, "code with mistakes")
+    page.get_by_label("验证码").fill(last_code())
+    page.get_by_role("button", name="登录", exact=True).click()
+    look(page, "mine, empty")
+    code = city.file(body="楼下的路灯不亮，晚上看不见台阶。", title="路灯不亮", place="yinxing-b1", account=Account.objects.get().pk)
+    city.do(people.open_parties, code, by="desk1", reason="核对在哪一栋")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    for path in ("/mine", "/mine/data", "/mine/data/openings", "/mine/data/contact?kind=mail", "/mine/data/delete", "/new"):
+        page.goto(path)
+        look(page, path)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("/mine/data?show=1")
+    page.locator("summary", has_text="改称呼").click()
+    page.get_by_label("怎么称呼您").fill("李" * 41)
+    page.locator("#name").evaluate("field => field.value = '李'.repeat(41)")
+    page.get_by_role("button", name="改好").click()
+    expect(page.locator(".ms-errors")).to_be_focused()
+    look(page, "my data with mistakes")
+    page.goto("/mine/data/contact?kind=phone")
+    page.get_by_label("手机号").fill("138 0000 0041")
+    page.get_by_role("button", name="获取验证码").click()
+    look(page, "code of the new number")
+
+
+def test_maps_and_tables(city: World, visit: Visit, look: Look) -> None:
+    """On a phone and on a desktop: the hall as a map, conditions that are none, the table of units with and without figures, the form with its map."""
+    scene(city)
+    month = clock.local(clock.now()).date().replace(day=1)
+    units = [code for code, unit in directories.current().units.items() if unit.level == "city" and unit.kind == "department"][:14]
+    for n, unit in enumerate(units):
+        for metric, value in (("answer_kept", 20 - n), ("answer_missed", n), ("answer", 20), ("solved_asked", 12), ("solved_yes", 12 - n % 7)):
+            Tally.objects.create(day=month, unit=unit, district="qinghe", category="02", origin="citizen", metric=metric, n=value)
+    for phone in (True, False):
+        page = visit(phone=phone)
+        for path in ("/hall?view=map", "/hall?view=map&district=qinghe&place=songtao", "/hall?view=map&q=恐龙", "/hall?district=mars&from=x", "/rank",
+                     f"/rank?month={month:%Y-%m}", f"/rank?month={month:%Y-%m}&kind=counties&by=resolution", "/rank?month=x"):  # fmt: skip
+            page.goto(path)
+            if "view=map" in path:
+                expect(page.locator(".leaflet-tooltip").first).to_be_visible()
+            look(page, path)
+        for rate in page.locator(".ms-of summary").all()[:3]:
+            rate.click()
+        look(page, "rates opened")
+        page.goto("/new")
+        page.get_by_role("button", name="在地图上选").click()
+        expect(page.locator("#map .leaflet-tooltip").first).to_be_visible()
+        page.locator("#place").press_sequentially("银杏")
+        expect(page.locator("#known button").first).to_be_visible()
+        page.locator(".ms-plate summary").click()
+        page.evaluate("scrollTo(0, 0)")  # the bar at the bottom lies over whatever stands there
+        look(page, "/new with everything open")
 
 
 def test_the_judging_page(city: World, visit: Visit, look: Look) -> None:
@@ -129,7 +206,7 @@ def test_the_desks_pages(city: World, visit: Visit, look: Look) -> None:
 def test_in_english(city: World, visit: Visit) -> None:
     """The words of the pages are English; only the city's own names and the people's own words are not."""
     made, page = scene(city), visit(language="en")
-    for path in ("/", "/hall", "/new", "/find", f"/cases/{made['closed']}"):
+    for path in ("/", "/hall", "/hall?view=map", "/rank", "/new", "/find", "/mine", "/account/signin", f"/cases/{made['closed']}"):
         page.goto(path)
         expect(page.locator("html")).to_have_attribute("lang", "en")
         for chinese in ("提交", "办理中", "已办结", "诉求人", "工作日", "满意率", "公开", "系统"):

@@ -4,6 +4,7 @@ import functools
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,13 @@ import click
 import pytest
 from click.testing import CliRunner
 from django.db import connection
+from pytest_django import Settings
 
 from minsheng.cli import COMMANDS, doctor, local, main, run
+from minsheng.models.read import Notice
+from minsheng.ports import Health
 from minsheng.server import queue_check
+from tests.world import World
 
 HELP = """
 import sys
@@ -122,6 +127,38 @@ def test_the_doctor_finds_what_is_wrong() -> None:
         assert "0 units" in str(doctor.directory(cursor))
         cursor.execute(queue_check.SWITCH_ON)
         assert "procrastinate_jobs_notify_queue_job_inserted_v1" in str(doctor.triggers(cursor))
+
+
+def test_the_doctor_asks_every_sender_that_is_connected(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not connected is no fault and is said; a provider that refuses is one; a template that nobody registered is named."""
+
+    class Sender:
+        def check(self) -> Health:
+            return Health(name="sms", ok=False, zh="拒绝", en="It refuses: AuthFailure.")
+
+    assert [finding.right for finding in doctor.senders()] == [None, None, None]
+    assert "sms is not connected" in str(next(doctor.senders()))
+    settings.MINSHENG_SMS_PROVIDER, settings.MINSHENG_SMS_TEMPLATES = "tencent", {"received": "1"}
+    monkeypatch.setattr("minsheng.wiring.sms", Sender)
+    health, missing, *_ = doctor.senders()
+    assert str(health).startswith("✗ sms: It refuses: AuthFailure.")
+    assert missing.right is None
+    assert "answer" in missing.words
+    assert "code" in missing.words
+    assert "received" not in missing.words
+
+
+@pytest.mark.django_db
+def test_the_doctor_counts_messages_that_did_not_arrive(world: Callable[..., World]) -> None:
+    city = world("yunchuan")
+    city.file(body="路灯坏了，晚上看不见路。", place="yinxing-b1")
+    city.send()
+    with connection.cursor() as cursor:
+        assert doctor.notices(cursor).right
+        Notice.objects.filter(channel="sms").update(problem="not delivered within a day")
+        said = str(doctor.notices(cursor))
+        assert f"{Notice.objects.filter(channel='sms').count()} did not arrive" in said
+        assert "by sms: not delivered within a day" in said
 
 
 def test_the_doctor_finds_a_published_profile_that_was_changed(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,10 @@ from minsheng.domain.errors import BadInput, WrongState
 from minsheng.models.case import CaseText
 from minsheng.models.deadline import Deadline
 from minsheng.models.read import HallRow, TallyDelta
+from minsheng.models.rules import RulesVersion
 from minsheng.policy import decide
+from minsheng.policy.schema import LadderStep
+from minsheng.queries import rules as rulebook
 from tests.commands import scenes
 from tests.commands.scenes import CLERK, GOOD, UNIT, event, unchanged
 from tests.world import World
@@ -209,4 +212,30 @@ def test_everything_in_one_go(world: Make) -> None:
         city.do(callback.judge, code, by="citizen", again="路" * 1001, **{**values, "solved": None, "contacted": None})
     city.do(callback.judge, code, by="citizen", **values)
     assert (city.state(code), city.case(code).round) == ("handling", 2)
+    city.holds()
+
+
+def test_nobody_judges_what_cannot_be_read_yet(world: Make) -> None:
+    """While the answer waits for its check it is neither rated nor called back, and the words say why."""
+    city = world("yunchuan")
+    code = scenes.answered(city)
+    for command, who, values in ((callback.rate, "citizen", {"level": 5}), (callback.call_back, "callback1", {"reached": True, "satisfied": True})):
+        with unchanged(), pytest.raises(WrongState, match="质检"):
+            city.do(command, code, by=who, **values)
+
+
+def test_bad_ratings_climb_their_ladder(world: Make) -> None:
+    """Where a city has a ladder over bad ratings, the n-th one reaches its step; good ones climb nothing."""
+    city = world("yunchuan")
+    step = LadderStep.model_validate({"count": 1, "measure": "supervision", "to": "lead", "level": "差评督办", "because": "评了不满意"})
+    profile = city.rules.profile.model_copy(update={"ladder": {**city.rules.profile.ladder, "bad_ratings": (step,)}})
+    row = RulesVersion.objects.get(hash=city.rules.hash)
+    row.body = profile.model_dump(mode="json")
+    row.save()
+    rulebook.forget()
+    good, bad = scenes.checked(city), scenes.checked(city)
+    city.do(callback.rate, good, by="citizen", level=4)
+    city.do(callback.rate, bad, by="citizen", level=1)
+    assert ("supervision", "差评督办", scenes.UNIT, "opened") in city.measures(bad)
+    assert city.measures(good) == []
     city.holds()

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,7 +12,7 @@ from minsheng import clock
 from minsheng.adapters.classifier import FixedClassifier
 from minsheng.commands import intake, people
 from minsheng.commands.intake import Report
-from minsheng.domain.access import HOLDER
+from minsheng.domain.access import HOLDER, citizen
 from minsheng.domain.errors import BadInput, NotAllowed, WrongState
 from minsheng.domain.text import identity_check
 from minsheng.intelligence.classify import Classification, Suggestion
@@ -139,6 +140,36 @@ def test_the_same_key_twice_at_once_is_one_case(world: Make) -> None:
     assert filed and all(isinstance(r, intake.Filed | WrongState) for r in results), results
     assert {f.code for f in filed} == {Case.objects.get().code}
     assert len({f.secret for f in filed}) == 1
+    assert Party.objects.count() == 1
+
+
+def test_one_draft_is_one_case_whoever_sends_it_again(world: Make) -> None:
+    """Under another key, signed in meanwhile: the same answer. With other words nothing is stored, and it says so. A draft's name is no key."""
+    world("yunchuan")
+    report, draft = Report(**LAMP, **WHO), "6f1c2a34-0000-4000-8000-00000000000a"
+    first = intake.file(report, by=HOLDER, classifier=classifier("yunchuan"), key="k-1", draft=draft)
+    with unchanged():
+        again = intake.file(replace(report, account=None), by=HOLDER, classifier=classifier("yunchuan"), key="k-9", draft=draft)
+        signed_in = intake.file(report, by=citizen(7), classifier=classifier("yunchuan"), draft=draft)
+        changed = intake.file(replace(report, body="是另一件事。"), by=HOLDER, classifier=classifier("yunchuan"), key="k-8", draft=draft)
+    assert {(one.code, one.secret) for one in (again, signed_in, changed)} == {(first.code, first.secret)}
+    assert [one.repeated for one in (first, again, signed_in, changed)] == ["", "yes", "yes", "changed"]
+    assert intake.file(report, by=HOLDER, classifier=classifier("yunchuan"), key=draft).code != first.code
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_draft_sent_by_page_and_worker_at_once_is_one_case(world: Make) -> None:
+    """Each with a key of its own, as after the cookie has changed."""
+    world("yunchuan")
+    report, keys = Report(**LAMP, **WHO), iter(["k-1", "k-2", "k-3"])
+
+    def send() -> intake.Filed:
+        return intake.file(report, by=HOLDER, classifier=classifier("yunchuan"), key=next(keys), draft="6f1c2a34-0000-4000-8000-00000000000b")
+
+    results = at_once(send, send, send)
+    filed = [r for r in results if isinstance(r, intake.Filed)]
+    assert filed and all(isinstance(r, intake.Filed | WrongState) for r in results), results
+    assert {(one.code, one.secret) for one in filed} == {(Case.objects.get().code, filed[0].secret)}
     assert Party.objects.count() == 1
 
 

@@ -151,6 +151,8 @@ def test_whose_it_is_may(city: World, action: str) -> None:
     state = next(s for s in (State.HANDLING, State.DISPATCHED, State.ANSWERED, *State) if s in MOVES[action].start)
     code = SCENES[state](city)
     command, values, right = WAYS[action]
+    if action in ("call_back", "rate"):
+        city.check(code)  # nobody judges what cannot be read yet
     city.do(command, code, by=right, **values)
     if action in ("send_back", "extend", "park"):
         scenes.granted(city, code)

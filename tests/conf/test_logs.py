@@ -40,6 +40,19 @@ def test_numbers_are_blackened_in_any_line(line: Line) -> None:
     assert line()["event"] == "call █, █, case 2026112200000001"
 
 
+def test_a_number_with_its_country_is_blackened_too(line: Line) -> None:
+    """As providers write it."""
+    logging.getLogger("library").warning("to %s", "+8613800000001")
+    assert line()["event"] == "to +█"
+
+
+def test_libraries_that_write_down_what_they_send_are_quiet(line: Line) -> None:
+    """Also where somebody looks for a mistake at DEBUG."""
+    logs.configure(level="DEBUG")
+    assert not any(logging.getLogger(name).isEnabledFor(logging.DEBUG) for name in ("urllib3.connectionpool", "tencentcloud_sdk_common"))
+    logs.configure(level="INFO")
+
+
 def test_also_in_an_exception(line: Line) -> None:
     try:
         raise ValueError("Key (phone)=(13800000001) already exists")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from minsheng.domain.access import HOLDER, SYSTEM, Actor, Membership, covers, is_accused, may_see, relations
+from minsheng.domain.access import HOLDER, SYSTEM, Actor, Membership, covers, is_accused, may_see, prints_for, relations
 from minsheng.domain.facts import CaseFacts, OrderFacts
 from minsheng.domain.moves import MOVES, ask
 from minsheng.domain.states import OrderRole, Role, State, Visibility, Who
@@ -200,3 +200,24 @@ def test_a_stricter_visibility_never_lets_more_people_in(held: list[tuple[str, s
         seen.append(may_see(actor, facts, TREE, place_unit=place_unit))
     if not actor.has(Role.DISCIPLINE):  # discipline sees what is secret everywhere, the rest where its area is
         assert seen == sorted(seen)
+
+
+# --- plates ---------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("held", "areas"),
+    [
+        ((("city.centre", "operator"),), ("city",)),
+        ((("city.parks", "staff"),), ("city",)),
+        ((("brookside", "leader"),), ("brookside",)),
+        ((("brook.police", "staff"),), ("brook",)),
+        ((("brookside", "grid"), ("hill", "staff"), ("brookside", "staff")), ("brookside", "hill")),
+        ((("city.congress", "deputy"),), ()),
+        ((("brookside", "observer"), ("east.centre", "callback")), ()),
+        ((("east.centre", "dispatcher"),), ("east",)),
+    ],
+)
+def test_plates_are_printed_for_ones_own_area(held: tuple[tuple[str, str], ...], areas: tuple[str, ...]) -> None:
+    assert prints_for(person(*held), TREE) == areas
+    assert prints_for(HOLDER, TREE) == ()

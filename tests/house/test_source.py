@@ -148,7 +148,7 @@ def test_no_django_signals_and_no_django_admin() -> None:
 def _texts() -> Iterator[Path]:
     for folder in ("src", "tests", "tools", "profiles", "docs"):
         for path in (ROOT / folder).rglob("*"):
-            if path.suffix in (".py", ".html", ".toml", ".md", ".css", ".js", ".mjs") and not {"vendor", ".pytest_cache"} & set(path.parts):
+            if path.suffix in (".py", ".html", ".toml", ".md", ".css", ".js", ".mjs") and not {"vendor", "node_modules", ".pytest_cache"} & set(path.parts):
                 yield path
     yield from ROOT.glob("*.md")
     yield ROOT / "Makefile"

@@ -1,21 +1,26 @@
 """The jobs: found by their names, thin, tried again when sending fails, and the same however often they run."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection
 from procrastinate.contrib.django import app
 
 from minsheng import clock, wiring
+from minsheng.adapters.mail import ConsoleMail
 from minsheng.adapters.sms import ConsoleSms
 from minsheng.adapters.storage import LocalBlobs
-from minsheng.commands import uploads
+from minsheng.adapters.wechat import ConsoleWechat
+from minsheng.commands import accounts, allowances, sending, uploads
+from minsheng.commands.codes import Contact
 from minsheng.jobs import notify, periodic
 from minsheng.models.case import Attachment
 from minsheng.models.event import Checkpoint
+from minsheng.models.people import Account, Allowance
 from minsheng.models.read import Notice, Tally, TallyDelta
 from minsheng.ports import Sms, Undelivered
 from tests.commands import scenes
@@ -41,6 +46,7 @@ def test_the_clock_of_every_periodic_task_is_named() -> None:
     """Each periodic task is registered with its cron."""
     registered = {task.task.name: task.cron for task in app.periodic_registry.periodic_tasks.values()}
     assert registered["sweep"] == registered["fold"] == "* * * * *"
+    assert registered["forget"] == "45 * * * *"
     assert registered["checkpoint"] == "10 16 * * *", "ten past midnight in Beijing"
 
 
@@ -69,13 +75,27 @@ def test_a_failed_notify_is_tried_again_later(world: Make, monkeypatch: pytest.M
     assert Notice.objects.filter(channel="sms", sent_at=None).exists()
     strategy = notify.notify.retry_strategy
     assert strategy is not None
-    waits = []
-    for attempt in range(1, 20):
-        decision = strategy.get_retry_decision(exception=Undelivered("", ""), job=SimpleNamespace(attempts=attempt, task_kwargs={}, id=1))
-        if decision is None:
-            break
-        waits.append(decision)
-    assert 8 <= len(waits) < 19
+    for attempts in (0, 5, notify.TIMES):
+        decision = strategy.get_retry_decision(exception=Undelivered("", ""), job=SimpleNamespace(attempts=attempts, task_kwargs={}, id=1))
+        assert (decision is None) == (notify.pause(attempts) is None)
+    pauses = [seconds for attempts in range(50) if (seconds := notify.pause(attempts)) is not None]
+    assert pauses == sorted(pauses)
+    assert pauses[0] <= 10
+    assert sum(pauses[:-1]) < sending.LATE.total_seconds() < sum(pauses) < 1.3 * sending.LATE.total_seconds(), "the last run finds that it is too late"
+
+
+def test_the_job_gives_each_way_its_sender(world: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And none where the installation offers none."""
+    city, doubles = world("yunchuan"), {"sms": ConsoleSms(), "mail": ConsoleMail(), "wechat": ConsoleWechat()}
+    for way, double in doubles.items():
+        monkeypatch.setattr(wiring, way, lambda double=double: double)
+    account = city.account("sms", "mail", "wechat", phone="13800000001", mail="someone@example.com", wechat="o-example")
+    row = city.case(city.file(**scenes.LAMP, account=account))
+    notify.notify(case=row.pk, first=1, last=1)
+    assert all(len(double.sent) == 1 for double in doubles.values())
+    monkeypatch.setattr(wiring, "ways", lambda: ("mail",))
+    notify.notify(case=row.pk, first=2, last=row.seq)
+    assert [len(double.sent) for double in doubles.values()] == [1, 2, 1]
 
 
 def test_sweep_fold_checkpoint_run_and_run_again(world: Make) -> None:
@@ -114,3 +134,18 @@ def test_tidy_removes_what_nobody_took(world: Make, monkeypatch: pytest.MonkeyPa
     periodic.tidy(timestamp=0)
     assert [blobs.has(d) for d in (kept, fresh, old, erased)] == [True, True, False, False]
     assert uploads.sweep_unbound(blobs=blobs) == 0
+
+
+def test_each_hour_what_nobody_proved_and_what_is_over_is_forgotten(world: Make) -> None:
+    """Accounts, limits and sessions; what is in use stays."""
+    world("yunchuan")
+    accounts.find_or_make(Contact("phone", "13800000031"))
+    allowances.take("tries", "a", times=1, seconds=60)
+    for year in (2000, 2999):
+        Session.objects.create(session_key=f"until-{year}", session_data="", expire_date=datetime(year, 1, 1, tzinfo=UTC))
+    periodic.forget(timestamp=0)
+    assert (Account.objects.count(), Allowance.objects.count()) == (1, 1)
+    clock.advance(timedelta(days=1, minutes=1))
+    periodic.forget(timestamp=0)
+    assert not Account.objects.exists() and not Allowance.objects.exists()
+    assert list(Session.objects.values_list("session_key", flat=True)) == ["until-2999"]

@@ -97,29 +97,17 @@ def test_how_common_words_are_comes_from_postgresql(city: World) -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "place"),
+    ("said", "district", "place"),
     [
-        ({"known": "yinxing-b1", "district": "minghu"}, "yinxing-b1"),
-        ({"known": "nowhere"}, None),
-        ({"district": "qinghe"}, "qinghe"),
-        ({"district": "atlantis"}, None),
-        ({"said": "银杏花园1栋楼下"}, "yinxing-b1"),
-        ({"said": "银杏花园1栋楼下", "district": "minghu"}, "minghu"),
-        ({"said": "银杏花园北门的灯"}, "yinxing-g1"),
-        ({"said": "我们银杏社区"}, "yinxing"),
-        ({"said": "松涛街道"}, "songtao"),
-        ({"lat": 0.0, "lng": 0.0}, None),
-        ({"lat": 400.0, "lng": 1.0}, None),
-        ({}, None),
+        ("银杏花园1栋楼下", None, "yinxing-b1"),
+        ("银杏花园1栋楼下", "qinghe", "yinxing-b1"),
+        ("银杏花园1栋楼下", "minghu", "minghu"),
+        ("银杏花园北门的灯", None, "yinxing-g1"),
+        ("我们银杏社区", None, "yinxing"),
+        ("松涛街道", None, "songtao"),
+        ("不知道在哪里", "qinghe", "qinghe"),
+        ("不知道在哪里", None, None),
     ],
 )
-def test_where_somebody_seems_to_be(city: World, given: dict[str, object], place: str | None) -> None:
-    values = {"known": "", "district": "", "lat": None, "lng": None, "said": "", **given}
-    assert similar.where(directories.current(), **values) == place  # type: ignore[arg-type]
-
-
-def test_a_point_on_the_map_is_a_place(city: World) -> None:
-    spot = directories.current().places["yinxing"]
-    assert spot.lat is not None and spot.lng is not None
-    found = similar.where(directories.current(), known="", district="", lat=spot.lat, lng=spot.lng, said="")
-    assert found is not None and "qinghe" in directories.current().place_ancestors(found)
+def test_places_as_people_call_them(city: World, said: str, district: str | None, place: str | None) -> None:
+    assert similar.named(directories.current(), said, district=district) == place

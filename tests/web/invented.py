@@ -40,7 +40,8 @@ def photo(name: str, alt: str) -> Row:
 THERMO, STAIR = photo("thermo", "墙上温度计显示 15.6 度"), photo("stair", "楼梯间，窗户玻璃破了一块")
 FORM = Row(values={}, errors={})
 FILED = at(17, 20, 46)
-CLAIM = Row(label="24 小时内认领", due=Due(start=FILED, due=FILED + timedelta(days=1), met_at=at(17, 21, 28)))
-REPLY_DUE = Row(label="72 小时内答复", due=Due(start=FILED, due=at(20, 20, 46)))
-CLOSE = Row(label="7 天内办结", due=Due(start=FILED, due=at(24, 20, 46)))
-MET = Row(label="72 小时内答复", due=Due(start=FILED, due=at(20, 20, 46), met_at=at(19, 9, 40)))
+WHY = [("从", "11 月 17 日 20:46"), ("到", "11 月 20 日 20:46"), ("依据", "72 小时答复")]
+CLAIM = Row(label="24 小时内认领", due=Due(start=FILED, due=FILED + timedelta(days=1), met_at=at(17, 21, 28)), why=WHY)
+REPLY_DUE = Row(label="72 小时内答复", due=Due(start=FILED, due=at(20, 20, 46)), why=WHY)
+CLOSE = Row(label="7 天内办结", due=Due(start=FILED, due=at(24, 20, 46)), why=WHY)
+MET = Row(label="72 小时内答复", due=Due(start=FILED, due=at(20, 20, 46), met_at=at(19, 9, 40)), why=WHY)

@@ -7,13 +7,28 @@ from datetime import datetime
 from types import SimpleNamespace as Row
 from typing import Any
 
+from markupsafe import Markup
 from web.invented import ANSWER, CITY, CLAIM, CLOSE, CODE, FILED, FORM, MET, NOW, REPLY, REPLY_DUE, STAFF, STAIR, TEXT, THERMO, TITLE, at, photo
+from web.sample_account import ACCOUNT_PAGES
 from web.sample_articles import ARTICLE_PAGES, BESIDE
 from web.sample_desk import DESK_PAGES
+from web.sample_hall import MAP_PAGE, PANEL, RANK_EMPTY, RANK_PAGE, Drawn, Panel, figure
+from web.sample_plates import PLATES_PAGES
 
 
-def request(tag: str, title: str, category: str, place: str, when: datetime, supporters: int, unit: str = "", text: str = "", shot: Row | None = None) -> Row:
-    return Row(
+def request(
+    tag: str,
+    title: str,
+    category: str,
+    place: str,
+    when: datetime,
+    supporters: int,
+    unit: str = "",
+    text: str = "",
+    shot: Row | None = None,
+    promise: Row | None = None,
+) -> Row:
+    return Drawn(
         code=f"2026{when:%m%d}-0{300 + supporters}",
         title=title,
         tag=tag,
@@ -23,11 +38,23 @@ def request(tag: str, title: str, category: str, place: str, when: datetime, sup
         supporters=supporters,
         answer=Row(unit=unit, text=text) if unit else None,
         photo=shot,
+        promise=promise,
     )
 
 
 HALL = [
-    request("handling", TITLE, "供热", "槐安里小区", at(18, 16, 10), 37, "城北热力公司", "上门测温 15.6 度，立管阀门锈死，19 日上午更换。", THERMO),
+    request(
+        "handling",
+        TITLE,
+        "供热",
+        "槐安里小区",
+        at(18, 16, 10),
+        37,
+        "城北热力公司",
+        "上门测温 15.6 度，立管阀门锈死，19 日上午更换。",
+        THERMO,
+        Row(look="on", words=Markup("承诺 <b>11 月 20 日 20:46</b> 前答复，<b>剩 1 天 10 小时</b>")),
+    ),
     request(
         "answered",
         "石桥路中段有个大坑，晚上骑车差点摔倒",
@@ -38,8 +65,19 @@ HALL = [
         "市交通运输局",
         "昨晚已先填平，今晚 22 点后重新铺沥青。",
         photo("pothole", "路面坑洞"),
+        Row(look="kept", words="按时答复"),
     ),
-    request("over", "小区门口夜市占道，消防车进不来", "市容", "东浦街道", at(14, 9), 118, "东浦区城管局", "超时 1 天 4 小时未答复，已发督办单。"),
+    request(
+        "over",
+        "小区门口夜市占道，消防车进不来",
+        "市容",
+        "东浦街道",
+        at(14, 9),
+        118,
+        "东浦区城管局",
+        "已发督办单。",
+        promise=Row(look="over", words=Markup("承诺 <b>11 月 18 日 06:20</b> 前答复，<b>超 1 天 4 小时</b>")),
+    ),
     request(
         "again",
         "垃圾堆在 8 栋后墙，清了又堆",
@@ -61,6 +99,7 @@ HALL = [
         "市城管局照明中心",
         "换了 3 盏灯和一段电缆，当晚全亮。",
         photo("lamp", "夜里没有亮的路灯"),
+        Row(look="late", words="答复晚了 26 分"),
     ),
     request(
         "closed",
@@ -137,7 +176,13 @@ CASE_PAGE: dict[str, Any] = {
     "withdraw": Row(open=True, reason="撤回以后不再办理，办理记录会留着。", form=FORM),
     "done": None,
     "openings": [Row(at=at(17, 22), unit_name="城北热力公司", reason="约上门测温的时间")],
-    "mine_too": Row(open=False, count=37),
+    "silence": None,
+    "voices": None,
+    "signed_in": True,
+    "mine_too": Row(open=False, joined=False, count=37, form=FORM),
+    "follow": None,
+    "remarks": [],
+    "remark": Row(open=True, form=FORM, limit=300),
 }
 GIVEN = Row(
     unit="城北热力公司",
@@ -147,7 +192,15 @@ GIVEN = Row(
     photos=[photo("valve", "已更换的立管阀门")],
     contact="经办：运行二班 电话 0000-3310 转 2",
 )
-RATE = Row(form=FORM, questions=QUESTIONS, may_reopen="回到办理单位重办，时限重新算，由柳荫街道一起盯着。每件事可以重办 2 次。")
+BAD, GOOD = ["问题没解决，或者又出现了", "没人联系过我", "拖得太久"], ["办得快", "说得明白"]
+REMARKS = [
+    Row(number=1, unit_name="", text="5 楼也是，摸着都是凉的。建议把 2 单元一起查查。", status="shown", reason="", at=at(18, 19, 2), mine=False,
+        earlier=[Row(at=at(18, 19), text="5 楼也是，摸着都是凉的。")]),
+    Row(number=2, unit_name="柳荫街道", text="收到，已请热力公司把 2 单元列进明天的测温名单。", status="shown", reason="", at=at(18, 19, 30), mine=False, earlier=[]),
+    Row(number=3, unit_name="", text="", status="removed", reason="与这件事无关", at=at(18, 20), mine=False, earlier=[]),
+    Row(number=4, unit_name="", text="我们楼热了，谢谢师傅。", status="held", reason="", at=at(19, 8, 15), mine=True, earlier=[]),
+]  # fmt: skip
+RATE = Row(form=FORM, questions=QUESTIONS, bad=BAD, good=GOOD, may_reopen="回到办理单位重办，时限重新算，由柳荫街道一起盯着。每件事可以重办 2 次。")
 JUDGE_PAGE = CASE_PAGE | {
     "case": Row(**(vars(CASE) | {"tag": "rate"})),
     "clock": None,
@@ -161,15 +214,23 @@ JUDGE_PAGE = CASE_PAGE | {
     "withdraw": None,
     "supplement": None,
 }
+PICKER = Row(outlines="/places.json", version=3, window="[111.6,29.3,112.3,29.9]", tiles=Row(layers="[]", subdomains="", datum="wgs84", note=""))
 NEW_PAGE: dict[str, Any] = {
-    "form": Row(values={"text": TEXT, "place": "柳荫街道 槐安里小区 12 栋 3 单元", "district": "liuyin", "visibility": "public"}, errors={}),
+    "form": Row(
+        values={"text": TEXT, "place": "柳荫街道 槐安里小区 12 栋 3 单元", "district": "liuyin", "visibility": "public", "requester": "citizen"}, errors={}
+    ),
     "kinds": [("complaint", "投诉"), ("help", "求助"), ("enquiry", "咨询"), ("suggestion", "建议"), ("report", "举报"), ("praise", "表扬")],
     "districts": [("beiping", "北屏区"), ("dongpu", "东浦区"), ("liuyin", "柳荫区"), ("linhu", "临湖县")],
     "place": "槐安里小区 12 栋",
     "scanned": "huaianli-b12",
     "lost": False,
-    "name_required": False,
-    "phone_required": True,
+    "requesters": [("citizen", "我自己", ""), ("enterprise", "企业或单位", ""), ("anonymous", "匿名", "只有举报可以匿名。没有人能给您回电话。")],
+    "known": None,
+    "spot": Row(words="柳荫区 柳荫街道 槐安里社区", district="liuyin"),
+    "choices": [],
+    "problem": "",
+    "picker": PICKER,
+    "number": None,
     "visibilities": [("public", "公开，让大家看到问题和答复", "不显示姓名、电话、门牌号"), ("private", "不公开，只给办理单位看", "")],
     "photo_limit": 9,
     "photo_mb": 10,
@@ -177,7 +238,7 @@ NEW_PAGE: dict[str, Any] = {
     "promise": "提交后 3 分钟派单，11 月 22 日 10:24 前给您答复",
     "groups": [("供热", [("020701", "暖气不热"), ("020702", "停暖与管道故障")]), ("路灯照明", [("020201", "路灯不亮")])],
     "suggested": None,
-    "problem": None,
+    "suggest_problem": None,
     "preview": None,
     "preview_problem": None,
 }
@@ -195,29 +256,42 @@ COMMON: dict[str, Any] = {
     "city": CITY,
     "display": Row(size="", theme="", language="zh", next="/"),
     "csrf_input": "",
+    "unread": None,
     "staff": STAFF,
     "q": "",
 }
-FILTERS = Row(q="", tag="", district="", category="", kind="")
 HALL_PAGE: dict[str, Any] = {
-    "filters": FILTERS,
-    "states": [
-        Row(label=label, url=f"/hall?tag={tag}", current=not tag, count=count)
-        for label, tag, count in [
-            ("全部", "", None),
-            ("办理中", "handling", 3642),
-            ("已超时", "over", 23),
-            ("已答复", "answered", None),
-            ("重新办理", "again", 86),
-            ("已办结", "closed", 410_000),
-        ]
-    ],
-    "districts": NEW_PAGE["districts"],
-    "categories": [("heat", "供热"), ("road", "道路交通"), ("city", "市容环境")],
-    "kinds": NEW_PAGE["kinds"],
+    "panel": PANEL,
+    "notes": [],
+    "map": None,
+    "view_urls": Row(list="/hall", map="/hall?view=map"),
+    "feed": "/hall.atom",
+    "feed_title": "全市",
     "rows": HALL,
     "found": "最新的 20 件",
-    "next": "/hall?after=20261114-0096",
+    "next": "/hall?cursor=20261114-0096",
+}
+
+
+def told(key: int, news: str, icon: str, title: str | None, text: str, when: datetime, *, read: bool, followed: bool = False, opens: bool = True) -> Row:
+    url = f"/mine/messages/{key}" if opens else None
+    return Row(id=key, code=CODE, title=title, news=news, icon=icon, text=text, at=when, read=read, followed=followed, url=url)
+
+
+MESSAGES_PAGE: dict[str, Any] = {
+    "signed_in": True,
+    "unread": 2,
+    "rows": [
+        told(9, "已经答复", "message-check", TITLE, "城北热力公司已经答复，请打开看，并告诉我们办得怎么样。", at(19, 9, 40), read=False),
+        told(8, "有阶段答复", "tool", "石桥路中段有个大坑", "市交通运输局有了阶段答复。", at(18, 18, 20), read=False, followed=True),
+        told(7, "交给单位办理", "arrow-right", TITLE, "已经交给城北热力公司办理。", at(17, 20, 48), read=True),
+        told(6, "收到了", "send", TITLE, f"您反映的事已经收到，编号 {CODE}。凭编号和查询码可以随时看进展。", FILED, read=True),
+        told(5, "已经办结", "check", None, "", at(3, 16), read=True, followed=True, opens=False),
+    ],
+    "upto": 9,
+    "next": "/mine/messages?cursor=LXw1",
+    "first": True,
+    "done": None,
 }
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "home": (
@@ -226,12 +300,21 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             "promises": ["24 小时内有人认领", "3 天内答复", "7 天内办结"],
             "mine": MINE,
             "to_rate": [Row(code="20261116-0315", title="槐安里北门路灯不亮", note="办得好不好，由您说了算。5 天内不评价会打电话回访您。")],
-            "figures": [
-                Row(label="收到诉求", value="1,284", unit="件", of=None),
-                Row(label="已经答复", value="1,107", unit="件", of=None),
-                Row(label="按时答复率", value="96.8", unit="%", of="1,072 / 1,107"),
-                Row(label="评价满意率", value="93.1", unit="%", of="458 / 492"),
-            ],
+            "figures": [Row(label="收到诉求", value="1,284"), Row(label="已经答复", value="1,107")],
+            "rates": [figure("answer_on_time", 1_072, 1_107), figure("satisfaction", 458, 492)],
+            "notices": [Row(title="柳荫街道今晚 22:00 到明早 5:00 停水", url="/articles/1", at=at(19, 9), note="槐安里、柳荫新村等 6 个小区。管道抢修。")],
+            "ranked": Row(
+                title="10 月晒榜",
+                url="/rank",
+                best=[
+                    Row(rank=1, name="市水务集团", rate=figure("answer_on_time", 996, 1_000)),
+                    Row(rank=2, name="市人社局", rate=figure("answer_on_time", 991, 1_000)),
+                ],
+                last=[
+                    Row(rank=42, name="东浦区城管局", rate=figure("answer_on_time", 88, 100)),
+                    Row(rank=43, name="城北热力公司", rate=figure("answer_on_time", 80, 100)),
+                ],
+            ),
             "figures_at": NOW,
             "figures_title": "今天的云川",
             "overdue": 23,
@@ -245,7 +328,10 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             "promises": [],
             "mine": [],
             "to_rate": [],
-            "figures": [Row(label="收到诉求", value="0", unit="件", of=None)],
+            "figures": [Row(label="收到诉求", value="0")],
+            "rates": [figure("answer_on_time", 0, 0)],
+            "notices": [],
+            "ranked": None,
             "figures_at": NOW,
             "figures_title": "今天的云川",
             "overdue": 0,
@@ -256,11 +342,16 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "new": ("citizen/new.html", NEW_PAGE),
     "new-errors": ("citizen/new.html", NEW_ERRORS),
     "new-beside": ("citizen/new.html", NEW_PAGE | BESIDE),
+    "new-known": ("citizen/new.html", NEW_PAGE | {"known": Row(name="李**", phone="138 **** 0046", proven=True)}),
+    "offline": ("offline/offline.html", {}),
+    "outbox": ("offline/outbox.html", {}),
+    "new-number": ("citizen/new.html", NEW_PAGE | {"place": None, "number": "huaianli-b12.q"}),
     "filed": (
         "citizen/filed.html",
         {
             "case": Row(code="20261119-0407", title=TITLE, tag="received"),
             "secret": "柳叶 4827",
+            "draft": "",
             "next_steps": [
                 Row(what="派给该办的单位", by=at(19, 10, 27)),
                 Row(what="单位认领，给您打电话", by=at(20, 10, 24)),
@@ -271,6 +362,22 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "case": ("citizen/case.html", CASE_PAGE),
     "case-judge": ("citizen/case.html", JUDGE_PAGE),
+    "case-silent": (
+        "citizen/case.html",
+        JUDGE_PAGE
+        | {
+            "case": Row(**(vars(CASE) | {"tag": "closed"})),
+            "holder": False,
+            "rate": None,
+            "silence": "到期没有人提出不满意，就办结了。没有人评价，不算满意。",
+            "follow": Row(on=True),
+            "mine_too": Row(open=False, joined=True, count=3, form=FORM),
+            "remarks": REMARKS,
+            "remark": Row(open=True, form=Row(values={"remark": ""}, errors={"remark": "写一句再发。"}), limit=300),
+        },
+    ),
+    "voice": ("citizen/voice.html", {"case": CASE, "answer": GIVEN, "form": FORM, "to": "/r/x"}),
+    "thanks": ("citizen/thanks.html", {"case": CASE, "public": True, "again": False}),
     "case-public": (
         "citizen/case.html",
         JUDGE_PAGE
@@ -279,30 +386,49 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             "holder": False,
             "rate": None,
             "rating": Row(level="满意", comment="师傅来得快", at=NOW),
-            "mine_too": Row(open=True, count=37),
+            "signed_in": False,
+            "voices": Row(affected=37, confirmed=12, disputed=1, silent=24),
+            "mine_too": Row(open=True, joined=False, count=37, form=FORM),
+            "remarks": REMARKS,
         },
     ),
-    "rate": ("citizen/rate.html", {"case": CASE, "answer": GIVEN, "rate": RATE}),
+    "rate": ("citizen/rate.html", {"case": CASE, "answer": GIVEN, "rate": RATE, "to": "/r/x", "linked": True}),
     "rate-errors": (
         "citizen/rate.html",
         {
             "case": CASE,
             "checking": False,
             "answer": None,
-            "rate": Row(form=Row(values={"level": "2"}, errors={"solved": "问题解决了没有，选一个"}), questions=QUESTIONS, may_reopen=None),
+            "rate": Row(
+                form=Row(values={"level": "2", "why": [BAD[0]]}, errors={"solved": "问题解决了没有，选一个"}),
+                questions=QUESTIONS,
+                bad=BAD,
+                good=GOOD,
+                may_reopen=None,
+            ),
+            "to": "/cases/20261117-0311/rate",
+            "linked": False,
         },
     ),
     "hall": ("citizen/hall.html", HALL_PAGE),
     "hall-empty": (
         "citizen/hall.html",
-        HALL_PAGE | {"rows": [], "found": None, "next": None, "filters": Row(q="恐龙", tag="over", district="linhu", category="", kind="")},
+        HALL_PAGE | {"rows": [], "found": None, "next": None, "notes": ["没有「火星」这个地方，没有按它筛选。"]},
     ),
+    "hall-map": ("citizen/hall.html", HALL_PAGE | {"map": MAP_PAGE, "panel": Panel(view="map")}),
+    "rank": ("citizen/rank.html", RANK_PAGE),
+    "rank-empty": ("citizen/rank.html", RANK_EMPTY),
     "find": ("citizen/find.html", {"form": FORM, "mine": MINE, "example": "YC260000123"}),
     "find-errors": (
         "citizen/find.html",
         {"form": Row(values={"code": "20261117-0311"}, errors={"secret": "编号和查询码对不上，请核对后再试"}), "mine": [], "example": "YC260000123"},
     ),
     **ARTICLE_PAGES,
+    "messages": ("citizen/messages.html", MESSAGES_PAGE),
+    "messages-empty": ("citizen/messages.html", MESSAGES_PAGE | {"rows": [], "unread": 0, "next": None}),
+    "messages-anonymous": ("citizen/messages.html", MESSAGES_PAGE | {"signed_in": False, "rows": [], "unread": 0, "next": None}),
+    **ACCOUNT_PAGES,
     **DESK_PAGES,
+    **PLATES_PAGES,
     **{f"error-{status}": (f"errors/{status}.html", {"message": None}) for status in (400, 403, 404, 409, 413, 422, 429, 500)},
 }

@@ -56,7 +56,7 @@ PREVIEW = Row(
     hidden=["手机号 1 处"],
     waits=False,
 )
-BESIDE: dict[str, Any] = {"suggested": SUGGESTED, "preview": PREVIEW, "problem": "最多 4,000 字，您写了 12,000 字。请删短一些再提交。"}
+BESIDE: dict[str, Any] = {"suggested": SUGGESTED, "preview": PREVIEW, "suggest_problem": "最多 4,000 字，您写了 12,000 字。请删短一些再提交。"}
 HELP: dict[str, Any] = {
     "q": "暖气",
     "category": "02",

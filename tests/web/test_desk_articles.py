@@ -192,3 +192,16 @@ def test_differences_read_like_text() -> None:
     marks = [row.mark for row in difference(long, [*long, "新"])]
     assert marks == ["…", "=", "=", "+"]
     assert list(difference([], [])) == []
+
+
+def test_a_page_that_was_open_too_long_comes_back_whole(city: World, desk: Client) -> None:
+    """Without a good token nothing is stored; what was typed stands in the same form, to be sent once more."""
+    row = written(desk)
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = desk.cookies
+    for path in ("/desk/articles/new", f"/desk/articles/{row.pk}/save", "/desk/articles/preview"):
+        answer = strict.post(path, {**FORM, "number": row.pk if "new" not in path else "", "seen": 1, "body": "写了很久的正文"})
+        page = answer.content.decode()
+        assert answer.status_code == 422 and "放得太久" in page and "写了很久的正文" in page
+    assert Article.objects.get().version == 1
+    assert Client(enforce_csrf_checks=True).post("/desk/articles/new", FORM).status_code == 302, "a stranger is asked to sign in"

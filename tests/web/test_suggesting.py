@@ -16,6 +16,7 @@ from minsheng.domain.access import SYSTEM
 from minsheng.domain.articles import Draft
 from minsheng.models.case import Attachment, Case
 from minsheng.models.content import Article
+from minsheng.queries import directory as directories
 from minsheng.queries import similar
 from tests.world import World
 
@@ -69,7 +70,7 @@ def whole(client: Client, path: str = "/new/suggest", *, status: int = 200, **ch
 def test_the_same_nearby_leads_to_joining_it(city: World, client: Client) -> None:
     code = city.file(title="路灯不亮", body="北门的路灯坏了三盏，晚上看不见路。电话 13800000012。", place="yinxing-b1")
     page = part(client)
-    assert "附近有人反映过" in page and f"/cases/{code}/mine-too" in page and "我家也是，算我一个" in page
+    assert "附近有人反映过" in page and f"/cases/{code}#join" in page and "我家也是，算我一个" in page
     assert "138" not in page
     assert "有人反映过类似的" in part(client, place="", district="", text=TEXT.replace("银杏花园", "")), (
         "where nobody knows the place it is not said to be near"
@@ -235,3 +236,21 @@ def test_the_preview_without_scripts(city: World, client: Client) -> None:
     assert "［手机号已隐去］" in page and "李女士" in page and 'action="/new"' in page
     assert "先在第 1 项写上" in whole(client, "/new/preview", status=422, text=" ")
     assert not Case.objects.exists()
+
+
+@pytest.mark.parametrize("path", ["/new/suggest", "/new/preview"])
+def test_a_page_that_was_open_too_long_comes_back_whole(city: World, path: str) -> None:
+    """Without a good token nothing is looked up; everything that was typed is still there."""
+    client = Client(enforce_csrf_checks=True)
+    answer = client.post(path, FORM)
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "放得太久" in page
+    assert TEXT in page and "李女士" in page
+
+
+def test_a_place_that_was_copied_from_a_plate_counts(city: World, client: Client) -> None:
+    """A suggestion that was taken, and a position: what the form will be filed under is what the preview shows."""
+    assert "银杏社区第1网格" in part(client, "/new/preview", scanned="yinxing-b1", district="")
+    spot = directories.current().places["yinxing"]
+    page = part(client, "/new/preview", lat=str(spot.lat), lng=str(spot.lng), district="", place="")
+    assert "青禾区" in page

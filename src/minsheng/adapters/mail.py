@@ -11,7 +11,7 @@ import structlog
 
 from minsheng import clock
 from minsheng.intelligence.masking import mask
-from minsheng.ports import Health, Mail, Undelivered
+from minsheng.ports import Health, Mail, Refused, Undelivered
 
 _KEPT = 1_000
 
@@ -33,7 +33,7 @@ class SmtpMail:
         try:
             letter["From"], letter["To"], letter["Subject"] = self._sender, message.to, message.subject
         except ValueError as wrong:  # a newline in an address or a subject would forge headers
-            raise Undelivered("邮件地址或标题里有换行，没有发出。", "The address or subject holds a newline; nothing was sent.") from wrong
+            raise Refused("邮件地址或标题里有换行，没有发出。", "The address or subject holds a newline; nothing was sent.") from wrong
         letter["Date"] = formatdate(clock.now().timestamp())
         letter["Message-ID"] = f"<{hashlib.sha256(message.key.encode()).hexdigest()[:32]}@{self._sender.rpartition('@')[2].strip('<> ')}>"
         letter["Auto-Submitted"] = "auto-generated"
@@ -42,7 +42,8 @@ class SmtpMail:
             with self._connect() as server:
                 server.send_message(letter)
         except (smtplib.SMTPException, OSError) as wrong:
-            raise Undelivered(f"邮件服务器没有收下：{_said(wrong)}", f"The mail server did not take it: {_said(wrong)}") from wrong
+            kind = Refused if _for_good(wrong) else Undelivered
+            raise kind(f"邮件服务器没有收下：{_said(wrong)}", f"The mail server did not take it: {_said(wrong)}") from wrong
 
     def check(self) -> Health:
         """Connect, sign in and say nothing."""
@@ -82,20 +83,29 @@ class ConsoleMail:
     def send(self, message: Mail) -> None:
         """Keep the message, once for each key."""
         if "\n" in message.to + message.subject or "\r" in message.to + message.subject:
-            raise Undelivered("邮件地址或标题里有换行，没有发出。", "The address or subject holds a newline; nothing was sent.")
+            raise Refused("邮件地址或标题里有换行，没有发出。", "The address or subject holds a newline; nothing was sent.")
         with self._lock:
             if any(earlier.key == message.key for earlier in self._sent):
                 return
             self._sent.append(message)
-        log.info("mail", key=message.key, to=mask(message.to).text, subject=mask(message.subject).text, text=mask(message.text).text)
+        log.info("mail", key=message.key, to=mask(message.to).text, subject=mask(message.subject).text, said=mask(message.text).text)
 
     def check(self) -> Health:
         """Always there."""
         return Health(name="mail", ok=True, zh="邮件只显示在日志里，不会真的发出。", en="Mail is shown in the log and not sent.")
 
 
+def _for_good(wrong: Exception) -> bool:
+    """Does the server say 5xx of this receiver or of this letter? 4xx (full, greylisted, busy) passes."""
+    if isinstance(wrong, smtplib.SMTPRecipientsRefused):
+        return all(code >= 500 for code, _ in wrong.recipients.values())
+    return isinstance(wrong, smtplib.SMTPDataError) and wrong.smtp_code >= 500
+
+
 def _said(wrong: Exception) -> str:
-    """What the other side said, without our own addresses or passwords."""
+    """What the other side said, without addresses or passwords."""
+    if isinstance(wrong, smtplib.SMTPRecipientsRefused):
+        return "、".join(sorted({str(code) for code, _ in wrong.recipients.values()}))
     if isinstance(wrong, smtplib.SMTPResponseException):
         return f"{wrong.smtp_code}"
     return type(wrong).__name__ if not isinstance(wrong, OSError) or wrong.strerror is None else wrong.strerror

@@ -34,7 +34,8 @@ class Session(APIKeyCookie):
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
         user = request.user
-        return actor(user) if isinstance(user, User) else None
+        citizen = request.session.get("account") is not None  # signed in at the citizens' door: no staff, also not staff without a post
+        return actor(user) if isinstance(user, User) and not citizen else None
 
 
 STAFF = [Bearer(), Session()]

@@ -29,6 +29,7 @@ COMMANDS = {
     "calendar": ("calendar", "count deadlines again once a year's working days are published"),
     "import": ("importing", "file old cases from a table"),
     "export": ("exporting", "write cases to a table"),
+    "qr": ("qr", "print plates with codes for buildings and grids"),
     "openapi": ("openapi", "print the description of the API"),
     "bench": ("bench", "measure speed and memory"),
 }

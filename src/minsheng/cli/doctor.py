@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ ENOUGH_DISK = 2 * 1024**3
 HEARTBEAT_SECONDS = 60
 WAITING_SECONDS = 300
 SKEW_SECONDS = 2
+NOTICED = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ def findings(city: str | None) -> Iterator[Finding]:
             local.set_django_up()
             yield Finding(right=True, words=f"settings {os.environ['DJANGO_SETTINGS_MODULE']} for {chosen}")
             yield static_files()
+            yield from senders()
             yield from in_the_database(chosen)
     except click.ClickException as stopped:
         yield Finding(right=False, words="the program cannot start", advice=stopped.message)
@@ -150,6 +152,29 @@ def static_files() -> Finding:
     return Finding(right=True, words="static files")
 
 
+def senders() -> Iterator[Finding]:
+    """What leads out to people: SMS, mail, WeChat. Each that is connected is asked; what is not connected is said."""
+    from django.conf import settings
+
+    from minsheng import wiring
+    from minsheng.commands.notice_words import TEMPLATES
+
+    ways = {
+        "sms": (wiring.sms, {*TEMPLATES, "code"} - set(settings.MINSHENG_SMS_TEMPLATES)),
+        "mail": (wiring.mail, set[str]()),
+        "wechat": (wiring.wechat, set(TEMPLATES) - set(settings.MINSHENG_WECHAT_TEMPLATES)),
+    }
+    for way, (sender, missing) in ways.items():
+        if way not in wiring.connected():
+            yield Finding(right=None, words=f"{way} is not connected: nobody is told by it", advice="docs/howto/notices.md says how.")
+            continue
+        health = sender().check()
+        yield Finding(right=health.ok, words=f"{way}: {health.en}", advice="docs/howto/notices.md says what it needs.")
+        if missing:
+            words = f"{way}: no template for {', '.join(sorted(missing))}"
+            yield Finding(right=None, words=words, advice="Such messages do not go out. docs/howto/notices.md says what to register.")
+
+
 def in_the_database(city: str) -> Iterator[Finding]:
     """What the database says. If it does not answer, that is the only finding."""
     from django.db import Error, connection
@@ -165,6 +190,7 @@ def in_the_database(city: str) -> Iterator[Finding]:
                 yield triggers(cursor)
                 yield worker(cursor)
                 yield queue(cursor)
+                yield notices(cursor)
                 yield profile(cursor, city=city)
                 yield directory(cursor)
     except Error as wrong:
@@ -238,6 +264,20 @@ def queue(cursor: Any) -> Finding:
     failed, waiting, late = cursor.fetchone()
     advice = "Look at the worker's log; `minsheng django procrastinate shell` lists and retries jobs."
     return Finding(right=not failed and not late, words=f"queue: {waiting} jobs waiting, {late} for over five minutes, {failed} failed", advice=advice)
+
+
+def notices(cursor: Any) -> Finding:
+    """Messages that did not arrive, and why most of them did not."""
+    cursor.execute(
+        "SELECT channel, problem, sum(count(*)) OVER () FROM ms_notice WHERE problem <> '' AND at > %s"
+        " GROUP BY channel, problem ORDER BY count(*) DESC LIMIT 1",
+        [clock.now() - NOTICED],
+    )
+    row = cursor.fetchone()
+    if row is None:
+        return Finding(right=True, words="messages: none failed in the last seven days")
+    channel, problem, failed = row
+    return Finding(right=None, words=f"messages: {failed} did not arrive in the last seven days", advice=f"Most of them by {channel}: {problem}")
 
 
 def profile(cursor: Any, *, city: str) -> Finding:

@@ -58,13 +58,14 @@ def _start(supervisor: Supervisor, *, city: str, host: str, port: int) -> None:
     """Database, migrations, demo, web, worker, in this order; then say where it is."""
     environment = dict(os.environ, PYTHONUNBUFFERED="1", MALLOC_ARENA_MAX="2")
     environment.setdefault("MINSHENG_HOSTS", "*" if host in EVERYWHERE else f"localhost,127.0.0.1,[::1],{host}")
+    address = f"http://{'127.0.0.1' if host in EVERYWHERE else f'[{host}]' if ':' in host else host}:{port}/"
+    environment.setdefault("MINSHENG_SITE", address.rstrip("/"))
     if not environment.get("DATABASE_URL"):
         environment["DATABASE_URL"] = _database(supervisor, city=city)
     code = supervisor.run_once([*MINSHENG, "prepare"], environment=environment)
     if code != 0:
         raise click.ClickException(f"`minsheng prepare` (migrate, then demo) ended with code {code}; its words stand above. Nothing was started.")
     supervisor.add(Child(name="web", command=[*MINSHENG, "serve", "--host", host, "--port", str(port)], environment=environment))
-    address = f"http://{'127.0.0.1' if host in EVERYWHERE else f'[{host}]' if ':' in host else host}:{port}/"
     if not supervisor.wait_for(f"{address}healthz", seconds=READY_SECONDS):
         raise click.ClickException(f"The page did not answer within {READY_SECONDS:.0f} s. What web said stands above.")
     supervisor.add(Child(name="worker", command=[*MINSHENG, "worker"], environment=environment))

@@ -35,6 +35,7 @@ def call_back(
         raise BadInput(field="contacted", zh="打通了就请记下三个问题的回答。", en="Record the answers to the three questions.")
     with casework(code, by=by, seen=seen) as work:
         work.demand("call_back")
+        _demand_passed(work)
         data: dict[str, Any] = {"reached": reached}
         if reached:
             data |= {"contacted": contacted, "solved": solved, "satisfied": satisfied}
@@ -45,6 +46,12 @@ def call_back(
         if reached:
             _decide(work, decision)
     return work
+
+
+def _demand_passed(work: Work) -> None:
+    """Nobody is asked about an answer that the person cannot read yet."""
+    if any(t.kind == "quality" and t.running for t in work.timers):
+        raise WrongState("答复还在质检，通过后再回访、评价。", "The answer still waits for its check; it is judged once it has passed.")
 
 
 def _decide(work: Work, decision: decide.Decision[Any]) -> None:
@@ -61,6 +68,8 @@ def rate(code: str, *, level: int, reasons: str = "", ticked: Sequence[str] = ()
     if level not in LEVELS:
         raise BadInput(field="level", zh="请从五个档次里选一个：" + "、".join(LEVELS.values()) + "。", en="Choose a level from 1 to 5.")
     with casework(code, by=by) as work:
+        work.demand("rate")
+        _demand_passed(work)
         offered = work.ask("rating", rated_bad=level <= BAD_TO)
         data: dict[str, Any] = {"level": level, "reasons": [reason for reason in offered.value.reasons if reason in ticked]}
         if reasons.strip():

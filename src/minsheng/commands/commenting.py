@@ -82,6 +82,12 @@ def remove(code: str, number: int, *, reason: str, by: Actor) -> None:
         _remove(work, row, "comment_removed", reason, by)
 
 
+def take_back(work: Work, row: Comment, *, reason: str) -> None:
+    """What its author takes along (an account is deleted) is shown no more; within the work that is under way."""
+    if row.status in ("held", "shown"):
+        _remove(work, row, "comment_removed", reason, work.by)
+
+
 # --- the small steps --------------------------------------------------------------------------------------------------------------
 
 

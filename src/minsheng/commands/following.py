@@ -9,7 +9,7 @@ from minsheng.models.read import HallRow
 
 def follow(code: str, *, account: int) -> None:
     """关注, once; a case that is not public answers like one that does not exist."""
-    row = HallRow.objects.filter(code=code).first()
+    row = HallRow.objects.filter(case__code=code).first()
     if row is None:
         raise NotFound()
     Follow.objects.get_or_create(case_id=row.case_id, account=account, defaults={"at": clock.now()})

@@ -224,7 +224,8 @@ _TABLE = (
     _form("withdraw_measure", "Withdraw the measure", measures.withdraw, NUMBER, REASON, zh="措施撤销"),
     _form("relate", "Relate to another case", amending.relate, _of("case", "other", "和哪一件有关（编号）", "Code of the other case"), zh="关联"),
     _form("gather", "Gather into a campaign", _gather, _of("case", "campaign", "哪个专项（编号）", "Code of the campaign"), zh="纳入专项"),
-    _form("support", "I have this too", people.support, _line("name", "怎么称呼", "Name", 40), _line("phone", "手机号", "Phone", 40), zh="我也遇到"),
+    _form("support", "I have this too", people.support, _may(_line("name", "怎么称呼", "Name", 40)),
+          _may(_line("phone", "手机号", "Phone", 40)), zh="我也遇到"),
     _form("unsupport", "No longer affected", people.leave, _may(_line("phone", "手机号", "Phone", 40)), zh="退出同诉"),
     _form("erase", "Erase the person", people.erase, _text("reason", "依据", "Basis", 400), zh="抹除"),
 )

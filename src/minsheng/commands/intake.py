@@ -86,30 +86,35 @@ class Filed:
     repeated: str = ""
 
 
-def file(report: Report, *, by: Actor, classifier: Classifier, key: str = "") -> Filed:
-    """收件: file a request. With `key`, the same request sent twice is one case and gets the same answer."""
+def file(report: Report, *, by: Actor, classifier: Classifier, key: str = "", draft: str = "") -> Filed:
+    """收件: file a request. With `key`, the same request sent twice is one case and gets the same answer.
+
+    draft: an unguessable name that a device gave the request when it was written. It is one case for ever, whoever sends it again, with or without
+    another cookie, signed in or not; sent again with other words, nothing is stored and `repeated` says "changed".
+    """
     report = check(report, directories.current())
     try:
-        return _file(report, by=by, classifier=classifier, key=key)
+        return _file(report, by=by, classifier=classifier, key=key, draft=draft)
     except _Meanwhile:
         # Two at once under one key: the other has been stored by now, and this one gets its answer.
-        return _file(report, by=by, classifier=classifier, key=key)
+        return _file(report, by=by, classifier=classifier, key=key, draft=draft)
 
 
 class _Meanwhile(Exception):
     """The same key was stored between our look and our insert."""
 
 
-def _file(report: Report, *, by: Actor, classifier: Classifier, key: str) -> Filed:
+def _file(report: Report, *, by: Actor, classifier: Classifier, key: str, draft: str) -> Filed:
     with once(report):
-        if key:
-            earlier = _earlier(report, by, key)
-            if earlier is not None:
-                return earlier
+        earlier = _earlier_draft(report, draft) or _earlier(report, by, key)
+        if earlier is not None:
+            return earlier
         work, secret = _admit(report, by, classifier)
         _attach(work, report)
         if key:
-            _remember(work, report, by, key, secret)
+            _remember(work, _key_digest(by, key), _body_digest(report), secret)
+        if draft:
+            _remember(work, _draft_digest(draft), _body_digest(replace(report, account=None)), secret)
         flush([work])
     return _filed(work, secret)
 
@@ -356,19 +361,34 @@ def _key_digest(by: Actor, key: str) -> str:
     return hashlib.sha256(f"{by.tag}\n{key}".encode()).hexdigest()
 
 
+def _draft_digest(draft: str) -> str:
+    return hashlib.sha256(f"draft\n{draft}".encode()).hexdigest()
+
+
 def _earlier(report: Report, by: Actor, key: str) -> Filed | None:
-    row = Filing.objects.select_related("case").filter(key=_key_digest(by, key)).first()
+    row = Filing.objects.select_related("case").filter(key=_key_digest(by, key)).first() if key else None
     if row is None:
         return None
     if row.body != _body_digest(report):
         raise WrongState("这个提交编号已经用过，内容却不一样。请刷新页面再提交。", "This Idempotency-Key was used for another request.")
+    return _again(row, repeated="yes")
+
+
+def _earlier_draft(report: Report, draft: str) -> Filed | None:
+    row = Filing.objects.select_related("case").filter(key=_draft_digest(draft)).first() if draft else None
+    if row is None:
+        return None
+    return _again(row, repeated="yes" if row.body == _body_digest(replace(report, account=None)) else "changed")
+
+
+def _again(row: Filing, *, repeated: str) -> Filed:
     clocks = Deadline.objects.filter(case=row.case, kind__in=PROMISED, ended_at=None).order_by("due_at", "id").values_list("kind", "due_at")
-    return Filed(row.case.code, keyring().open(row.secret, context=b"filing"), row.case.state, tuple(clocks), repeated="yes")
+    return Filed(row.case.code, keyring().open(row.secret, context=b"filing"), row.case.state, tuple(clocks), repeated=repeated)
 
 
-def _remember(work: Work, report: Report, by: Actor, key: str, secret: str) -> None:
+def _remember(work: Work, key: str, body: str, secret: str) -> None:
     sealed = keyring().seal(secret, context=b"filing")
-    row = {"key": _key_digest(by, key), "body": _body_digest(report), "case_id": work.case.pk, "secret": sealed, "at": work.now}
+    row = {"key": key, "body": body, "case_id": work.case.pk, "secret": sealed, "at": work.now}
     work.beside.append(("ms_filing", row))
 
 

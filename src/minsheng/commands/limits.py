@@ -74,8 +74,10 @@ GUESSES = (Limit(10, 600),)
 """Wrong secrets, per case and address."""
 GUESSES_AT_ALL = (Limit(60, 600),)
 """Wrong secrets, per address, whatever the case."""
+PRINTING = (Limit(10, 600), Limit(60, 12 * 3600))
+"""印牌子, per person."""
 
-ALL = (*FILING, *SUPPORTING, *UPLOADS, *JUDGING, *SUGGESTIONS, *GUESSES, *GUESSES_AT_ALL)
+ALL = (*FILING, *SUPPORTING, *UPLOADS, *JUDGING, *SUGGESTIONS, *GUESSES, *GUESSES_AT_ALL, *PRINTING)
 
 
 def on() -> bool:

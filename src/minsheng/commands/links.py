@@ -4,7 +4,9 @@ import hashlib
 import hmac
 import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.conf import settings
 
@@ -18,7 +20,8 @@ from minsheng.policy import decide
 from minsheng.queries import rules as rulebook
 
 _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
-_WORD = re.compile(f"[{_ALPHABET}]{{10}}")
+_LENGTH = 10
+_WORD = re.compile(f"[{_ALPHABET}]{{{_LENGTH}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +39,34 @@ class Linked:
 
 def issue(case: Case, party: Party) -> str:
     """A new word for this person and the round that runs, good for as long as the profile says."""
+    word = "".join(secrets.choice(_ALPHABET) for _ in range(_LENGTH))
+    Link.objects.create(digest=_digest(word), case=case, party=party, round=case.round, at=clock.now(), expires_at=_until(case))
+    return word
+
+
+def issue_many(case: Case, parties: Sequence[int], *, event: int) -> dict[int, str]:
+    """Words for these people (by party) to judge the answer that this event tells of. Asked again, the same words: a message sent anew has the same link."""
+    now, until = clock.now(), _until(case)
+    words = {party: _word_of(f"{case.pk}:{party}:{event}") for party in parties}
+    rows = [Link(digest=_digest(word), case=case, party_id=party, round=case.round, at=now, expires_at=until) for party, word in words.items()]
+    Link.objects.bulk_create(rows, batch_size=2_000, ignore_conflicts=True)
+    return words
+
+
+def _until(case: Case) -> datetime:
     rules = rulebook.pinned(case.rules)
     facts = facts_json.from_json(case.facts)
     rule = decide.decide(rules, "callback", decide.policy_facts(facts, level=None, risk=False)).value
-    word = "".join(secrets.choice(_ALPHABET) for _ in range(10))
-    now = clock.now()
-    until = count(now, Duration.parse(rule.link_within), rules.calendar).due
-    Link.objects.create(digest=_digest(word), case=case, party=party, round=facts.round, at=now, expires_at=until)
+    return count(clock.now(), Duration.parse(rule.link_within), rules.calendar).due
+
+
+def _word_of(occasion: str) -> str:
+    """The word of one occasion: known to whoever holds the installation's secret and to nobody else, so it need not be kept to be said again."""
+    number = int.from_bytes(hmac.new(settings.SECRET_KEY.encode(), f"word:{occasion}".encode(), hashlib.sha256).digest(), "big")
+    word = ""
+    for _ in range(_LENGTH):
+        number, letter = divmod(number, len(_ALPHABET))
+        word += _ALPHABET[letter]
     return word
 
 

@@ -14,6 +14,7 @@ from minsheng.domain.text import clean, identity_number, line, phone
 from minsheng.models.case import Attachment, Case, CaseText, Filing, Opening, Party, ReleasedText
 from minsheng.models.read import Notice
 from minsheng.projections import is_public
+from minsheng.queries.accounts import party_context as _context
 from minsheng.sealing import keyring
 
 if TYPE_CHECKING:
@@ -71,9 +72,11 @@ def _phone(text: str) -> str:
     return phone(text)
 
 
-def _context(case: int, field: str) -> bytes:
-    """Binds a ciphertext to its case and field, so that it cannot be moved elsewhere."""
-    return f"party:{case}:{field}".encode()
+def sealed_for(case: int, field: str, value: str) -> dict[str, bytes]:
+    """The columns of one field of a person in this case, sealed anew."""
+    ring = keyring()
+    found = {field: ring.seal(value, context=_context(case, field))}
+    return found | {"phone_index": ring.blind_index(value, kind="phone")} if field == "phone" else found
 
 
 def open_parties(code: str, *, reason: str, by: Actor) -> list[Person]:
@@ -118,8 +121,12 @@ def enter(code: str, *, role: str, name: str, phone: str = "", address: str = ""
         work.note("entered", data={"role": role})
 
 
-def support(code: str, *, name: str, phone: str, by: Actor) -> None:
-    """我也遇到: one more person affected; told of every answer, may leave."""
+def support(code: str, *, name: str = "", phone: str = "", by: Actor) -> None:
+    """我也遇到: one more person affected; told of every answer, may leave. Who has signed in is told as the account says, and need not say more."""
+    if by.account is None and not phone.strip():
+        raise BadInput(field="phone", zh="留个手机号，有了答复好告诉您。", en="Please leave a phone number, so that you can be told of the answer.")
+    if by.account is None and not name.strip():
+        raise BadInput(field="name", zh="写一写怎么称呼您。", en="Please say how to address you.")
     with casework(code, by=by) as work:
         if not is_public(work.facts):
             raise NotFound()
@@ -128,8 +135,9 @@ def support(code: str, *, name: str, phone: str, by: Actor) -> None:
                 "这件已经结束了。您家还有这个问题，就单独反映，写上这件的编号。", "This case is over; if it troubles you too, file your own and name its code."
             )
         if _people(work, phone=phone, by=by).exists():
-            raise BadInput(field="phone", zh="这个号码已经算上了，不用再加。", en="This number has joined already.")
-        add_party(work, role=PartyRole.AFFECTED, kind="citizen", name=line(name, limit=40, name="name"), phone=phone, account=by.account)
+            raise BadInput(field="phone", zh="您已经算上了，不用再加。", en="You have joined already.")
+        add_party(work, role=PartyRole.AFFECTED, kind="citizen", name=line(name, limit=40, name="name") if name.strip() else "", phone=phone,
+                  account=by.account)  # fmt: skip
         work.note("supported", data={"count": 1})
 
 
@@ -162,18 +170,28 @@ def erase(code: str, *, reason: str, by: Actor) -> None:
     with casework(code, by=by) as work:
         if by.kind == "staff" and not work.who(by) & {Who.OPERATOR, Who.SUPERVISOR}:
             raise NotAllowed("抹除由坐席或督办员来做。", "Erasing is for operators and supervisors.")
-        words = CaseText.objects.filter(case=work.case, kind__in=_OWN_WORDS, erased_at=None)
-        digests = sorted(words.values_list("digest", flat=True))
-        words.update(body=None, title="", salt=None, erased_at=work.now)
-        Party.objects.filter(case=work.case, role=PartyRole.CALLER).update(
-            name=None, phone=None, address=None, identity=None, phone_index=None, account=None, erased_at=work.now
-        )
-        ReleasedText.objects.filter(case=work.case, digest__in=digests).update(title="", body="")
-        Attachment.objects.filter(case=work.case, purpose="report").update(erased_at=work.now)
-        Notice.objects.filter(case=work.case, to__startswith="unit:").update(text=f"{code}：标题已抹除")
-        Filing.objects.filter(case=work.case).delete()
-        work.case.title = ""
-        work.note("erased", data={"erased": digests, "text": work.write("erasure", reason)})
+        work.note("erased", data={"erased": take_words(work), "text": work.write("erasure", reason)})
+
+
+def take_words(work: "Work") -> list[str]:
+    """The caller and everything the caller wrote leave a case that is being worked on; returns the digests of what went, for the journal."""
+    words = CaseText.objects.filter(case=work.case, kind__in=_OWN_WORDS, erased_at=None)
+    digests = sorted(words.values_list("digest", flat=True))
+    words.update(body=None, title="", salt=None, erased_at=work.now)
+    take_person(work, Q(role=PartyRole.CALLER))
+    ReleasedText.objects.filter(case=work.case, digest__in=digests).update(title="", body="")
+    Attachment.objects.filter(case=work.case, purpose="report").update(erased_at=work.now)
+    Notice.objects.filter(case=work.case, to__startswith="unit:").update(text=f"{work.case.code}：标题已抹除")
+    work.case.title = ""
+    return digests
+
+
+def take_person(work: "Work", who: Q) -> None:
+    """These people of the case are known no more: neither by name and number, nor by account, nor by what repeats their filing."""
+    Party.objects.filter(who, case=work.case, erased_at=None).update(
+        name=None, phone=None, address=None, identity=None, phone_index=None, account=None, erased_at=work.now
+    )
+    Filing.objects.filter(case=work.case).delete()
 
 
 def rekey(batch: int = 500) -> int:

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
+from minsheng.conf import citizens, logs
 from minsheng.conf import environment as env
-from minsheng.conf import logs
+from minsheng.conf import tiles as map_tiles
 
 MINSHENG_HOME = env.home()
 MINSHENG_VAR = env.var()
@@ -22,6 +23,11 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "axes",
+    "allauth",
+    "allauth.account",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "allauth.socialaccount.providers.weixin",
     "procrastinate.contrib.django",
     "minsheng",
 ]
@@ -35,6 +41,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "minsheng.web.frame.Refusals",
 ]
 CSRF_FAILURE_VIEW = "minsheng.web.frame.untrusted"
@@ -87,14 +94,39 @@ AXES_VERBOSE = False
 MINSHENG_PROXIES = env.number("MINSHENG_PROXIES", default=0)
 AXES_CLIENT_IP_CALLABLE = "minsheng.web.security.client_address"
 
+# Citizens sign in by a code or by a configured provider (django-allauth). Their numbers and addresses live sealed in minsheng.Account only: the tables
+# of e-mail addresses that allauth brings stay empty, and a session knows an account by its id. How often a code may be asked for and tried is counted
+# in rows by commands/codes.py, so allauth's own counting in the cache is off. Staff sign in at the desk by password.
+ACCOUNT_ADAPTER = "minsheng.web.citizen.allauth_adapter.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"phone", "email"}
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 5 * 60
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_RATE_LIMITS = False
+SOCIALACCOUNT_ADAPTER = "minsheng.web.citizen.allauth_adapter.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS = citizens.providers()
+SOCIALACCOUNT_STORE_TOKENS = False
+SILENCED_SYSTEM_CHECKS = ["account.W001"]  # nobody signs up by a form of allauth: the first code makes the account
+# How long a citizen stays signed in, in seconds; staff for SESSION_COOKIE_AGE.
+MINSHENG_CITIZEN_SESSION = 30 * 86400
+
 # Other limits are counted in the memory of each process (so N processes allow up to N times as much): no row is written to say no.
 MINSHENG_LIMITS = env.text("MINSHENG_LIMITS", default="on") != "off"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "minsheng", "OPTIONS": {"MAX_ENTRIES": 20_000}}}
 NINJA_NUM_PROXIES = MINSHENG_PROXIES
 NINJA_DEFAULT_THROTTLE_RATES = {"anon": "600/min", "auth": "6000/min", "user": "6000/min"}
 
-# Where map tiles come from, such as https://t0.tianditu.gov.cn: the content security policy lets the browser ask nobody else.
-MINSHENG_TILE_HOSTS = env.words("MINSHENG_TILE_HOSTS")
+# Whose map tiles lie under the districts (conf/tiles.py; by default none). The content security policy lets the browser ask their hosts and nobody else.
+MINSHENG_TILES = map_tiles.tiles(
+    env.text("MINSHENG_TILES", default="none"),
+    key=env.text("MINSHENG_TILES_KEY", default=""),
+    datum=env.text("MINSHENG_TILES_DATUM", default="wgs84"),
+    note=env.text("MINSHENG_TILES_NOTE", default=""),
+)
+MINSHENG_TILE_HOSTS = [*env.words("MINSHENG_TILE_HOSTS"), *MINSHENG_TILES.hosts]
 
 # What a request may weigh. Beyond it `web.security` answers 413 in words.
 MINSHENG_BODY_LIMIT = 10 * 1024 * 1024
@@ -115,6 +147,27 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+
+# The public address, such as https://12345.example.cn: it stands in messages before the links. Without it messages carry none.
+MINSHENG_SITE = env.site("MINSHENG_SITE", schemes=("https", "http"))
+# Do messages that are only shown in the log count as a way to tell people? For trying out (dev, test); a city tells nobody that way.
+MINSHENG_CONSOLE = False
+
+# SMS: without a provider it is written to the log (docs/howto/notices.md).
+MINSHENG_SMS_PROVIDER = env.one_of("MINSHENG_SMS_PROVIDER", ("tencent",))
+if MINSHENG_SMS_PROVIDER:
+    NEEDED = "MINSHENG_SMS_PROVIDER needs it: docs/howto/notices.md."
+    MINSHENG_SMS_ID = env.required("MINSHENG_SMS_ID", hint=NEEDED)
+    MINSHENG_SMS_KEY = env.required("MINSHENG_SMS_KEY", hint=NEEDED)
+    MINSHENG_SMS_APP = env.required("MINSHENG_SMS_APP", hint=NEEDED)
+    MINSHENG_SMS_SIGN = env.required("MINSHENG_SMS_SIGN", hint=NEEDED)
+    env.required("MINSHENG_SMS_TEMPLATES", hint=NEEDED)
+MINSHENG_SMS_REGION = env.text("MINSHENG_SMS_REGION", default="ap-guangzhou")
+MINSHENG_SMS_TEMPLATES = env.table("MINSHENG_SMS_TEMPLATES", value="[0-9]+")
+# WeChat: template messages of the city's official account.
+MINSHENG_WECHAT_APPID = env.text("MINSHENG_WECHAT_APPID", default="")
+MINSHENG_WECHAT_SECRET = env.required("MINSHENG_WECHAT_SECRET", hint="MINSHENG_WECHAT_APPID needs it: docs/howto/notices.md.") if MINSHENG_WECHAT_APPID else ""
+MINSHENG_WECHAT_TEMPLATES = env.table("MINSHENG_WECHAT_TEMPLATES", value=r"[\w-]+(:\w+=(code|what|unit|time)(;\w+=(code|what|unit|time))*)?")
 
 # Mail: without a server it is written to the log.
 EMAIL_HOST = env.text("MINSHENG_MAIL_HOST", default="")

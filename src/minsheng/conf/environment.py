@@ -3,6 +3,7 @@
 import base64
 import binascii
 import os
+import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -38,6 +39,38 @@ def number(name: str, *, default: int) -> int:
 def words(name: str, *, default: str = "") -> list[str]:
     """The variable as a list; entries are separated by commas."""
     return [word.strip() for word in text(name, default=default).split(",") if word.strip()]
+
+
+def one_of(name: str, known: tuple[str, ...]) -> str:
+    """The variable, where it is one of these words; unset is ""."""
+    value = os.environ.get(name, "")
+    if value and value not in known:
+        raise ImproperlyConfigured(f"{name} must be {' or '.join(known)}, not {value!r}.")
+    return value
+
+
+def table(name: str, *, value: str = ".+") -> dict[str, str]:
+    """The variable as a table from "name:value,name:value"; `value` is the pattern of what may stand behind the colon."""
+    found: dict[str, str] = {}
+    for entry in words(name):
+        key, colon, said = entry.partition(":")
+        if not colon or not key.strip() or not re.fullmatch(value, said.strip()):
+            raise ImproperlyConfigured(f'{name} must read "name:value,name:value"; it holds {entry!r}.')
+        if key.strip() in found:
+            raise ImproperlyConfigured(f"{name} names {key.strip()!r} twice.")
+        found[key.strip()] = said.strip()
+    return found
+
+
+def site(name: str, *, schemes: tuple[str, ...]) -> str:
+    """The variable as a public address without a slash at its end: one of these schemes, a host and nothing more; unset is ""."""
+    value = os.environ.get(name, "")
+    if not value:
+        return ""
+    parts = urlsplit(value)
+    if parts.scheme not in schemes or not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment or parts.username:
+        raise ImproperlyConfigured(f"{name} must read {schemes[0]}://host, such as https://12345.example.cn, not {value!r}.")
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def home() -> Path:

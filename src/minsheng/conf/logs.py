@@ -16,7 +16,7 @@ import structlog
 FORBIDDEN = frozenset(
     {"phone", "name", "real_name", "address", "identity", "id_number", "text", "title", "body", "secret", "token", "password", "cookie", "request"}
 )
-NUMBERS = re.compile(r"(?<!\d)(?:1[3-9]\d{9}|\d{17}[\dXx])(?!\d)")
+NUMBERS = re.compile(r"(?<!\d)(?:(?:86)?1[3-9]\d{9}|\d{17}[\dXx])(?!\d)")
 
 
 def without_forbidden(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -35,12 +35,14 @@ SHARED: list[Any] = [
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
+#: One list for good: a logger that has been used keeps it, so configuring anew must not make another.
+PROCESSORS: list[Any] = [*SHARED, structlog.processors.format_exc_info, structlog.stdlib.ProcessorFormatter.wrap_for_formatter]
 
 
 def configure(*, level: str) -> None:
     """Send structlog and the standard library's logging through the same lines."""
     structlog.configure(
-        processors=[*SHARED, structlog.processors.format_exc_info, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=PROCESSORS,
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
@@ -67,6 +69,9 @@ def configure(*, level: str) -> None:
                 # Each job says "started", "ended" and each poll its piece: at INFO that would be most of the log.
                 "procrastinate": {"level": "WARNING"},
                 "axes": {"level": "WARNING"},
+                # At DEBUG they would write down what is sent to whom, and the addresses with WeChat's access token.
+                "urllib3": {"level": "WARNING"},
+                "tencentcloud_sdk_common": {"level": "WARNING"},
                 "_granian": {"level": "WARNING"},
             },
         }

@@ -14,6 +14,8 @@ MINSHENG_CITY = env.required("MINSHENG_CITY", hint="It is the code of the city's
 DATABASES = {"default": env.database(env.required("DATABASE_URL", hint="Form: postgresql://user:password@host/database. PostgreSQL 15 or newer."))}
 ALLOWED_HOSTS = [host for host in env.required("MINSHENG_HOSTS", hint="The host names of the site, separated by commas.").split(",") if host]
 CSRF_TRUSTED_ORIGINS = env.words("MINSHENG_ORIGINS") or [f"https://{host}" for host in ALLOWED_HOSTS]
+env.required("MINSHENG_SITE", hint="The public address, such as https://12345.example.cn: it stands in messages before the links.")
+MINSHENG_SITE = env.site("MINSHENG_SITE", schemes=("https",))
 
 if len(SECRET_KEY) < 40:
     raise ImproperlyConfigured(f"MINSHENG_SECRET_KEY has {len(SECRET_KEY)} characters; it must have at least 40. {HINT}")

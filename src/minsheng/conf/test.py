@@ -8,6 +8,8 @@ MINSHENG_DATA_KEYS = (("test-2", b"2" * 32), ("test-1", b"1" * 32))
 MINSHENG_INDEX_KEY = b"i" * 32
 MINSHENG_CITY = env.text("MINSHENG_CITY", default="test")
 
+MINSHENG_CONSOLE = True
+
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

@@ -134,6 +134,16 @@ def at_centre(unit: str, tree: Tree) -> bool:
     return unit == tree.centre or tree.under(tree.centre, root=tree.area_of(unit))
 
 
+#: Roles that put plates up: who receives, sorts and handles cases, and who keeps the directory.
+_PRINTS = frozenset({Role.OPERATOR, Role.DISPATCHER, Role.STAFF, Role.GRID, Role.LEADER, Role.ADMIN})
+
+
+def prints_for(actor: Actor, tree: Tree) -> tuple[str, ...]:
+    """The area units whose places this staff member may print plates for, each with all below it; at the centre that is the city."""
+    units = [m.unit for m in actor.memberships if m.roles & _PRINTS]
+    return tuple(dict.fromkeys(tree.area_of(tree.centre) if at_centre(unit, tree) else tree.area_of(unit) for unit in units))
+
+
 def may_see(actor: Actor, facts: CaseFacts, tree: Tree, *, place_unit: str | None) -> bool:
     """May this staff member read the case? 举报 only by those who work on it, the centre's desk and discipline."""
     if actor.kind == "system":

@@ -89,6 +89,7 @@ class CaseFacts:
     contact_attempts: int = 0
     extensions: int = 0
     quality_failures: int = 0
+    bad_ratings: int = 0
     urges: int = 0
     urged_at: datetime | None = None
     supporters: int = 0
@@ -302,6 +303,7 @@ def _unpark(facts: CaseFacts, event: Event) -> None:
 def _judge(facts: CaseFacts, event: Event) -> None:
     if event.action == "rate":
         facts.rating = event.data["level"]
+        facts.bad_ratings += event.data["level"] <= BAD_TO
     facts.verdict = judged(facts, event)
 
 

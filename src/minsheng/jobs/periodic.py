@@ -1,9 +1,10 @@
-"""What runs by the clock: the sweep of deadlines, the folding of tallies, the daily checkpoint, the removal of photos that nobody took."""
+"""What runs by the clock: the sweep of deadlines, the folding of tallies, the daily checkpoint, the removal of what nobody took or proved."""
 
+from django.contrib.sessions.backends.db import SessionStore
 from procrastinate.contrib.django import app
 
 from minsheng import projections, wiring
-from minsheng.commands import checkpoints, deadlines, uploads
+from minsheng.commands import accounts, allowances, checkpoints, deadlines, leaving, uploads
 
 
 @app.periodic(cron="* * * * *")
@@ -33,3 +34,13 @@ def tidy(timestamp: int) -> None:
     """清理: photos that no case took and photos that were erased, in the small hours."""
     while uploads.sweep_unbound(blobs=wiring.blobs()):
         pass
+
+
+@app.periodic(cron="45 * * * *")
+@app.task(name="forget", queueing_lock="forget")
+def forget(timestamp: int) -> None:
+    """清理: each hour, accounts that nobody proved within a day, limits and sessions that are over."""
+    accounts.sweep_unproven()
+    leaving.follow_up()
+    allowances.sweep()
+    SessionStore.clear_expired()

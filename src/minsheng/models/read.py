@@ -37,6 +37,8 @@ class HallRow(models.Model):
             models.Index(fields=["district", "-received_at", "-case"], name="hall_district"),
             models.Index(fields=["state", "-received_at", "-case"], name="hall_state"),
             models.Index(fields=["category", "-received_at", "-case"], name="hall_category"),
+            models.Index(fields=["kind", "-received_at", "-case"], name="hall_kind"),
+            models.Index(fields=["due_at"], name="hall_due", condition=models.Q(due_at__isnull=False)),
             GinIndex(fields=["words"], name="hall_words"),
         ]
 

@@ -61,6 +61,14 @@ def _to_segment(ax: float, ay: float, bx: float, by: float) -> float:
     return hypot(ax + along * dx, ay + along * dy)
 
 
+def simplified(ring: Ring, *, degrees: float) -> Ring:
+    """The same outline with fewer points, none further off than about `degrees`; a ring that would vanish stays as it is."""
+    if len(ring) <= 8:
+        return ring
+    rough = _shapely().Polygon(ring).simplify(degrees, preserve_topology=True)
+    return tuple((x, y) for x, y in rough.exterior.coords) if len(rough.exterior.coords) > 3 else ring
+
+
 def crossing(ring: Ring) -> bool:
     """True when the ring crosses or touches itself."""
     return not _shapely().Polygon(ring).is_valid

@@ -5,8 +5,6 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Manager, QuerySet
-
 from minsheng import clock
 from minsheng.domain import access, facts_json, moves
 from minsheng.domain.access import HOLDER, Actor
@@ -14,13 +12,13 @@ from minsheng.domain.deadlines import CLOCKS, Duration
 from minsheng.domain.errors import NotFound
 from minsheng.domain.facts import CaseFacts, Event
 from minsheng.domain.moves import MOVES, MOVES_ZH, NOTES
-from minsheng.domain.states import KIND_ZH, MEASURE_ZH, OUTCOME_ZH, STATE_ZH, URGENCY_ZH, Kind, MeasureKind, Outcome, PartyRole, State, Urgency
+from minsheng.domain.states import KIND_ZH, MEASURE_ZH, OUTCOME_ZH, STATE_ZH, URGENCY_ZH, Kind, MeasureKind, OrderRole, Outcome, PartyRole, State, Urgency
 from minsheng.models.approval import Approval
 from minsheng.models.case import Attachment, Case, CaseText, Opening, ReleasedText
 from minsheng.models.deadline import Deadline
+from minsheng.models.fetching import fetch, fetch_with
 from minsheng.models.measure import Measure
 from minsheng.models.people import User
-from minsheng.models.read import HallRow
 from minsheng.policy.directory import Directory
 from minsheng.queries import directory as directories
 from minsheng.queries import rules as rulebook
@@ -71,7 +69,9 @@ class CaseView:
     place_text: str
     state: str
     state_zh: str
+    kind: str
     kind_zh: str
+    category: str | None
     category_name: str
     district_name: str
     place_name: str
@@ -92,7 +92,22 @@ class CaseView:
     photos: list[str]
     moves: list[str] = field(default_factory=list)
     merged_into: str = ""
+    voices: "Voices" = field(default_factory=lambda: Voices())
+    comments: int = 0
+    co_names: list[str] = field(default_factory=list)
+    card: str | None = None
+    closed_because: str = ""
     openings: list["Opened"] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voices:
+    """同诉人怎么说: of those whom it concerns beside the caller, how many say in this round that it is done, that it is not, and nothing."""
+
+    affected: int = 0
+    confirmed: int = 0
+    disputed: int = 0
+    silent: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,7 +158,6 @@ class DeskView:
     channel: str
     requester: str
     origin: str
-    category: str | None
     place: str | None
     unit: str | None
     relations: list[str]
@@ -172,15 +186,20 @@ _STEPS = {State.RECEIVED: 0, State.REGISTERED: 0, State.DISPATCHED: 1, State.HAN
 
 def public(code: str) -> CaseView:
     """The case as everybody may read it. Private, secret, unreleased and unknown codes answer alike."""
-    row = HallRow.objects.select_related("case").filter(code=code).first()
-    if row is None:
+    found = fetch_with(Case, ("h.title", "h.body", "h.place"), "JOIN ms_hall h ON h.case_id = ms_case.id WHERE ms_case.code = %s", [code])
+    if not found:
         raise NotFound()
-    released = {t.digest: t for t in ReleasedText.objects.filter(case=row.case).order_by("version")}
-    facts = facts_json.from_json(row.case.facts)
-    texts = {d: t.body for d, t in released.items() if t.kind != "answer" or facts.checked or facts.state in (State.CLOSED, State.ANSWERED)}
-    photos, evidence = _pictures(row.case.attachments.filter(public=True))
-    entries = _entries(row.case, texts, evidence, public_only=True)
-    return _view(row.case, facts, title=row.title, body=row.body, place_text="", entries=entries, photos=photos)
+    case, title, body, place_code = found[0]
+    facts = facts_json.from_json(case.facts)
+    released = fetch(ReleasedText, "WHERE case_id = %s AND kind <> 'comment' ORDER BY version", [case.pk])
+    stands = facts.checked or facts.state in (State.CLOSED, State.ANSWERED)
+    texts = {t.digest: t.body for t in released if t.kind != "answer" or stands}
+    photos, evidence = _pictures(case, "AND public")
+    told = journal(case.pk)
+    entries = _entries(told, texts, evidence, public_only=True)
+    view = _view(case, facts, title=title, body=body, place_text="", entries=entries, photos=photos)
+    place = directories.current().places.get(place_code or "")
+    return replace(view, place_name=place.name if place else "", closed_because=_closed_because(told))
 
 
 def holder(case: Case) -> CaseView:
@@ -190,8 +209,9 @@ def holder(case: Case) -> CaseView:
     own = {d: t.body or "（已抹除）" for d, t in texts.items() if _the_persons(t)}
     body = next((t for t in texts.values() if t.kind == "body"), None)
     place = next((t.body or "" for t in texts.values() if t.kind == "place"), "")
-    photos, evidence = _pictures(case.attachments)
-    entries = _entries(case, own, evidence, public_only=True)
+    photos, evidence = _pictures(case)
+    told = journal(case.pk)
+    entries = _entries(told, own, evidence, public_only=True)
     who = access.relations(HOLDER, facts, directories.current(), place_unit=None)
     disabled = rulebook.pinned(case.rules).profile.disabled
     assert facts.state is not None
@@ -201,7 +221,9 @@ def holder(case: Case) -> CaseView:
     )
     tree = directories.current()
     rows = Opening.objects.filter(case=case, party__role=PartyRole.CALLER).order_by("-id").values_list("at", "unit", "reason")[:50]
-    return replace(view, openings=[Opened(at=at, unit_name=_unit(tree, unit), reason=reason) for at, unit, reason in rows])
+    return replace(
+        view, closed_because=_closed_because(told), openings=[Opened(at=at, unit_name=_unit(tree, unit), reason=reason) for at, unit, reason in rows]
+    )
 
 
 def desk(code: str, actor: Actor) -> DeskView:
@@ -214,9 +236,9 @@ def desk(code: str, actor: Actor) -> DeskView:
     texts = {t.digest: t for t in CaseText.objects.filter(case=case)}
     words = {d: t.body if t.body is not None else "（已抹除）" for d, t in texts.items()}
     body = next((t for t in texts.values() if t.kind == "body"), None)
-    photos, evidence = _pictures(case.attachments)
+    photos, evidence = _pictures(case)
     told = {digest for digest, text in texts.items() if _the_persons(text)}
-    entries = [replace(e, public=e.public and (not e.text or e.data["text"] in told)) for e in _entries(case, words, evidence, public_only=False)]
+    entries = [replace(e, public=e.public and (not e.text or e.data["text"] in told)) for e in _entries(journal(case.pk), words, evidence, public_only=False)]
     place = next((t.body or "" for t in texts.values() if t.kind == "place"), "")
     view = _view(case, facts, title=case.title, body=(body.body if body else "") or "（已抹除）", place_text=place, entries=entries, photos=photos)
     who = access.relations(actor, facts, tree, place_unit=place_unit)
@@ -225,7 +247,7 @@ def desk(code: str, actor: Actor) -> DeskView:
     received = entries[0].data if entries else {}
     return DeskView(
         case=view, urgency=facts.urgency, urgency_zh=URGENCY_ZH[Urgency(facts.urgency)], channel=facts.channel, requester=facts.requester, origin=facts.origin,
-        category=facts.category, place=facts.place, unit=facts.holder(), relations=sorted(who), choices=choices(case, facts, who), orders=_orders(facts, tree),
+        place=facts.place, unit=facts.holder(), relations=sorted(who), choices=choices(case, facts, who), orders=_orders(facts, tree),
         measures=_measures(case, tree), approvals=_approvals(case, tree),
         refusals=[
             {**r, "unit_name": _unit(tree, r["unit"]), "proposed_name": _unit(tree, r["proposed"]), "text": words.get(r["reason"] or "", "")}
@@ -241,7 +263,7 @@ def desk(code: str, actor: Actor) -> DeskView:
 
 def _the_persons(text: CaseText) -> bool:
     """Does the person read this text: their own words, and what is meant for them?"""
-    return text.public or text.kind in ("body", "rating", "supplement", "withdraw")
+    return text.public or text.kind in ("body", "rating", "supplement", "withdraw", "reopen")
 
 
 def choices(case: Case, facts: CaseFacts, who: frozenset[Any]) -> list[Choice]:
@@ -277,14 +299,31 @@ def _view(
     assert facts.state is not None and facts.received_at is not None
     into = Case.objects.filter(pk=facts.merged_into).values_list("code", flat=True).first() if facts.merged_into else ""
     return CaseView(
-        code=case.code, title=title, body=body, place_text=place_text, state=facts.state, state_zh=STATE_ZH[facts.state], kind_zh=KIND_ZH[Kind(facts.kind)],
+        code=case.code, title=title, body=body, place_text=place_text, state=facts.state, state_zh=STATE_ZH[facts.state], kind=facts.kind,
+        kind_zh=KIND_ZH[Kind(facts.kind)], category=facts.category,
         category_name=" › ".join(tree.categories[c].name for c in _line(tree, facts.category)),
         district_name=tree.places[facts.district].name if facts.district in tree.places else "",
         place_name=tree.places[facts.place].name if facts.place in tree.places else "", unit_name=_unit(tree, facts.holder()), visibility=facts.visibility,
         round=facts.round, outcome=facts.outcome, outcome_zh=OUTCOME_ZH[Outcome(facts.outcome)] if facts.outcome else "", rating=facts.rating,
         supporters=facts.supporters + case.likes, received_at=facts.received_at, answered_at=facts.answered_at, closed_at=facts.closed_at,
         step=_step(facts), version=case.version, promises=promises(case), entries=entries, photos=photos, moves=allowed or [], merged_into=into or "",
+        voices=_voices(facts), comments=facts.comments, card=_card(facts),
+        co_names=[_unit(tree, order.unit) for order in facts.active_orders() if order.role is OrderRole.CO],
     )  # fmt: skip
+
+
+_CARDS = (MeasureKind.RED_CARD, MeasureKind.ORANGE_CARD, MeasureKind.YELLOW_CARD)
+
+
+def _card(facts: CaseFacts) -> str | None:
+    """The strictest card that the unit which has the case was given in it and still has."""
+    given = {m["kind"] for m in facts.measures.values() if m["status"] in ("opened", "answered") and m["unit"] == facts.holder()}
+    return next((str(kind) for kind in _CARDS if kind in given), None)
+
+
+def _voices(facts: CaseFacts) -> Voices:
+    disputed, spoken = facts.disputes, len(facts.voices)
+    return Voices(affected=facts.affected, confirmed=spoken - disputed, disputed=disputed, silent=max(0, facts.affected - spoken))
 
 
 def _line(tree: Directory, code: str | None) -> list[str]:
@@ -306,7 +345,7 @@ def _step(facts: CaseFacts) -> int:
 def promises(case: Case) -> list[Promise]:
     """The clocks of this round, in the order in which they fall due; what lost its object is left out."""
     now, found = clock.now(), []
-    for row in Deadline.objects.filter(case=case, round=case.round).order_by("due_at", "id"):
+    for row in fetch(Deadline, "WHERE case_id = %s AND round = %s ORDER BY due_at, id", [case.pk, case.round]):
         timer = row.timer()
         if timer.ended_at is not None or timer.kind in ("confirm", "approval"):
             continue
@@ -322,14 +361,19 @@ def promises(case: Case) -> list[Promise]:
     return found
 
 
-def _pictures(rows: "Manager[Attachment] | QuerySet[Attachment]") -> tuple[list[str], set[str]]:
-    """Digests of the pictures that may be seen: the person's own, and those that units attached to what they wrote."""
-    found = list(rows.filter(erased_at=None).order_by("id").values_list("digest", "purpose"))
-    return [digest for digest, purpose in found if purpose == "report"], {digest for digest, purpose in found if purpose != "report"}
+def _pictures(case: Case, which: str = "") -> tuple[list[str], set[str]]:
+    """Digests of the pictures that may be seen: the person's own, and those that units attached to what they wrote. which: a further condition."""
+    found = fetch(Attachment, f"WHERE case_id = %s AND erased_at IS NULL {which} ORDER BY id", [case.pk])
+    return [row.digest for row in found if row.purpose == "report"], {row.digest for row in found if row.purpose != "report"}
 
 
-def _entries(case: Case, texts: dict[str, str], evidence: set[str], *, public_only: bool) -> list[Entry]:
-    whole = journal(case.pk)
+def _closed_because(events: list[Event]) -> str:
+    """What closed it: what the person said (callback, rating, voices), a person of the desk (operator), or nobody's word (silence)."""
+    last = next((e for e in reversed(events) if e.action == "close"), None)
+    return str(last.data.get("because", "")) if last is not None and last.after == State.CLOSED else ""
+
+
+def _entries(whole: list[Event], texts: dict[str, str], evidence: set[str], *, public_only: bool) -> list[Entry]:
     if public_only:
         held_back = _unpassed(whole)
         texts = {digest: text for digest, text in texts.items() if digest not in held_back}

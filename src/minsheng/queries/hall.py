@@ -2,31 +2,39 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
 from minsheng import clock
 from minsheng.domain.errors import BadInput
 from minsheng.domain.states import KIND_ZH, OUTCOME_ZH, STATE_ZH, Kind, State
-from minsheng.intelligence.tokens import query_tokens, tsquery_literal
+from minsheng.intelligence.tokens import district_lexeme, query_tokens, tsquery_literal
 from minsheng.policy.directory import Directory
 from minsheng.queries import directory as directories
 from minsheng.queries.pages import Cursor, Page, read
 
 EXCERPT = 160
+#: States in which a promise can run: their index spares looking through everything that is over.
+_PROMISING = [str(state) for state in (State.RECEIVED, State.REGISTERED, State.DISPATCHED, State.HANDLING, State.ANSWERED, State.PARKED)]
+#: How near everybody may look: a building is somebody's home.
+PLACES = ("district", "street", "community", "grid")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What a reader looks for; empty is everything. district: place code; category: code, a shorter one means its branch."""
+    """What a reader looks for; empty is everything. district: place code; place: the same or one below it, never a building;
+    category: code, a shorter one means its branch; since, until: received at or after, and before."""
 
     district: str = ""
+    place: str = ""
     category: str = ""
     state: str = ""
     kind: str = ""
     q: str = ""
     overdue: bool = False
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(slots=True, kw_only=True)  # not frozen: made twenty times for every reader, and that would take four times as long
@@ -58,48 +66,94 @@ class HallItem:
     overdue: bool
 
 
+class HallEntry(NamedTuple):
+    """One row of the hall as it is stored, excerpts cut: a page draws it, and knows by it whether it has drawn the very same before."""
+
+    case_id: int
+    code: str
+    title: str
+    excerpt: str
+    answer: str
+    state: str
+    kind: str
+    category: str | None
+    district: str | None
+    place: str | None
+    unit: str | None
+    photo: str
+    outcome: str | None
+    rating: int | None
+    supporters: int
+    received_at: datetime
+    answered_at: datetime | None
+    closed_at: datetime | None
+    due_at: datetime | None
+
+
 def hall(filters: Filters, *, cursor: str = "", limit: int = 20) -> Page[HallItem]:
     """Newest first. With words: those that hold all of them."""
-    rows = _rows(filters, read(cursor), limit + 1)
+    page = entries(filters, cursor=cursor, limit=limit)
     tree, now = directories.current(), clock.now()
-    items = [_item(row, tree, now) for row in rows[:limit]]
-    following = str(Cursor(rows[limit - 1][_AT], rows[limit - 1][_ID])) if len(rows) > limit else ""
-    return Page(items, following)
+    return Page([_item(row, tree, now) for row in page.rows], page.next)
 
 
-_COLUMNS = (
-    "case_id", "code", "title", f"left(body, {EXCERPT})", f"left(answer, {EXCERPT})", "state", "kind", "category", "district", "unit", "outcome", "rating",
-    "supporters", "received_at", "answered_at", "closed_at", "due_at",
-)  # fmt: skip
-_ID, _AT = 0, _COLUMNS.index("received_at")
+def entries(filters: Filters, *, cursor: str = "", limit: int = 20) -> Page[HallEntry]:
+    """The same rows as they are stored."""
+    rows = _rows(filters, read(cursor), limit + 1)
+    following = str(Cursor(rows[limit - 1].received_at, rows[limit - 1].case_id)) if len(rows) > limit else ""
+    return Page(rows[:limit], following)
 
 
-def _rows(filters: Filters, after: Cursor | None, most: int) -> list[tuple[Any, ...]]:
+_COLUMNS = ", ".join({"excerpt": f"left(body, {EXCERPT})", "answer": f"left(answer, {EXCERPT})"}.get(name, name) for name in HallEntry._fields)
+_NEWEST = "ORDER BY received_at DESC, case_id DESC"
+
+
+def _rows(filters: Filters, after: Cursor | None, most: int) -> list[HallEntry]:
     """The most asked question of all: written out, since compiling it anew would cost more than answering it."""
-    where: list[str] = []
+    found = where(filters)
+    if found is None:
+        return []
+    conditions, values = found
+    if after:
+        conditions.append("(received_at, case_id) < (%s, %s)")
+        values += [after.at, after.id]
+    asked = f"WHERE {' AND '.join(conditions)} " if conditions else ""
+    with connection.cursor() as cursor:
+        # Every fragment is a constant of this file.
+        cursor.execute(f"SELECT {_COLUMNS} FROM ms_hall {asked}{_NEWEST} LIMIT {most:d}", values)  # noqa: S608
+        return [HallEntry._make(row) for row in cursor.fetchall()]
+
+
+def where(filters: Filters) -> tuple[list[str], list[Any]] | None:
+    """The conditions on ms_hall with their values; None when nothing can fit: words that say nothing, a building."""
+    conditions: list[str] = []
     values: list[Any] = []
     for condition, wanted in (
         ("district = %s", [filters.district]),
         ("category >= %s AND category < %s", [filters.category, filters.category and filters.category + "~"]),
         ("state = %s", [filters.state and _known(State, filters.state, "state")]),
         ("kind = %s", [filters.kind and _known(Kind, filters.kind, "kind")]),
-        ("due_at < %s", [clock.now() if filters.overdue else None]),
-        ("(received_at, case_id) < (%s, %s)", [after.at, after.id] if after else [None]),
+        ("due_at < %s AND state = ANY(%s)", [clock.now(), _PROMISING] if filters.overdue else [None]),
+        ("received_at >= %s", [filters.since]),
+        ("received_at < %s", [filters.until]),
     ):
         if wanted[0]:
-            where.append(condition)
+            conditions.append(condition)
             values += wanted
+    lexemes = []
     if filters.q.strip():
-        words = query_tokens(filters.q[:100])
-        if not words:
-            return []
-        where.append("words @@ %s::tsquery")
-        values.append(tsquery_literal(words))
-    found = f"WHERE {' AND '.join(where)} " if where else ""
-    with connection.cursor() as cursor:
-        # Every fragment is a constant of this file.
-        cursor.execute(f"SELECT {', '.join(_COLUMNS)} FROM ms_hall {found}ORDER BY received_at DESC, case_id DESC LIMIT {most:d}", values)  # noqa: S608
-        return cursor.fetchall()
+        lexemes += query_tokens(filters.q[:100])
+        if not lexemes:
+            return None
+    if filters.place:
+        known = directories.current().places.get(filters.place)
+        if known is None or known.kind not in PLACES:
+            return None
+        lexemes.append(district_lexeme(filters.place))
+    if lexemes:
+        conditions.append("words @@ %s::tsquery")
+        values.append(tsquery_literal(lexemes))
+    return conditions, values
 
 
 def _known(known: type[State] | type[Kind], value: str, field: str) -> str:
@@ -108,8 +162,8 @@ def _known(known: type[State] | type[Kind], value: str, field: str) -> str:
     return value
 
 
-def _item(row: tuple[Any, ...], tree: Directory, now: datetime) -> HallItem:
-    _, code, title, excerpt, answer, state, kind, category, district, unit, outcome, rating, supporters, received, answered, closed, due = row
+def _item(row: HallEntry, tree: Directory, now: datetime) -> HallItem:
+    _, code, title, excerpt, answer, state, kind, category, district, _, unit, _, outcome, rating, supporters, received, answered, closed, due = row
     return HallItem(
         code=code, title=title, excerpt=excerpt, answer=answer, state=state, state_zh=STATE_ZH[state], kind=kind, kind_zh=KIND_ZH[kind],
         category=category, category_name=tree.categories[category].name if category in tree.categories else "",
@@ -118,3 +172,33 @@ def _item(row: tuple[Any, ...], tree: Directory, now: datetime) -> HallItem:
         outcome=outcome, outcome_zh=OUTCOME_ZH[outcome] if outcome else "", rating=rating, supporters=supporters,
         received_at=received, answered_at=answered, closed_at=closed, due_at=due, overdue=due is not None and due < now,
     )  # fmt: skip
+
+
+class Promised(NamedTuple):
+    """What was promised on a row: the clock that counts now (answer, promise, close), and when the answer was due and came."""
+
+    running: str | None
+    answer_due: datetime | None
+    answer_met: datetime | None
+
+
+_PROMISES = """
+SELECT case_id, kind, due_at, coalesce(paused_at, met_at), met_at IS NULL AND ended_at IS NULL AND paused_at IS NULL FROM ms_deadline
+WHERE case_id = ANY(%s) AND kind IN ('answer', 'promise', 'close') ORDER BY due_at DESC, id
+"""
+
+
+def promises(cases: list[int]) -> dict[int, Promised]:
+    """Which promise counts on each of these rows, and whether the last answer came in time. One query, for the rows that a page has to draw anew."""
+    if not cases:
+        return {}
+    running: dict[int, str] = {}
+    answered: dict[int, tuple[datetime, datetime]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(_PROMISES, [cases])
+        for case, kind, due, met, runs in cursor.fetchall():
+            if runs:
+                running[case] = kind  # the earliest due comes last: it is the one that ms_hall.due_at names
+            elif kind == "answer" and met is not None and (case not in answered or met > answered[case][1]):
+                answered[case] = due, met
+    return {case: Promised(running.get(case), *answered.get(case, (None, None))) for case in cases}

@@ -3,6 +3,7 @@
 from minsheng.domain.facts import Event
 from minsheng.domain.states import State
 from minsheng.models.event import CaseEvent
+from minsheng.models.fetching import fetch
 
 
 def event_of(row: CaseEvent) -> Event:
@@ -15,5 +16,8 @@ def event_of(row: CaseEvent) -> Event:
 
 def journal(case: int, *, first: int = 1, last: int | None = None) -> list[Event]:
     """The events of a case, in order; with `first` and `last` (both inclusive) only those."""
-    rows = CaseEvent.objects.filter(case_id=case, seq__gte=first).order_by("seq")
-    return [event_of(row) for row in (rows if last is None else rows.filter(seq__lte=last))]
+    rows = fetch(CaseEvent, "WHERE case_id = %s AND seq BETWEEN %s AND %s ORDER BY seq", [case, first, _END if last is None else last])
+    return [event_of(row) for row in rows]
+
+
+_END = 2**31 - 1

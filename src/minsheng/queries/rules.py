@@ -1,5 +1,6 @@
 """The profile versions of this city, resolved and kept. A version never changes, so it is kept for ever."""
 
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -32,6 +33,13 @@ def pinned(version: str) -> Rules:
 def today() -> Rules:
     """The rules in force for new cases."""
     return pinned(directory.city().rules)
+
+
+def on(moment: datetime) -> Rules:
+    """The rules that were in force at a moment; before the first version, today's."""
+    city = directory.city()
+    row = RulesVersion.objects.filter(code=city.code, published_at__lte=moment).order_by("-published_at").values_list("hash", flat=True).first()
+    return pinned(row or city.rules)
 
 
 def forget() -> None:

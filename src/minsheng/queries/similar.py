@@ -15,7 +15,6 @@ from minsheng.domain.states import OPEN, State
 from minsheng.intelligence import similar
 from minsheng.intelligence.similar import Earlier, Match, Told
 from minsheng.intelligence.tokens import any_of_literal, tsquery_literal
-from minsheng.policy import directory as places
 from minsheng.policy.directory import Directory
 from minsheng.queries import directory as directories
 
@@ -102,19 +101,12 @@ def _district(tree: Directory, place: str | None) -> str | None:
 # --- what is known of the one who writes ------------------------------------------------------------------------------------------
 
 
-def where(tree: Directory, *, known: str, district: str, lat: float | None, lng: float | None, said: str) -> str | None:
-    """The narrowest place that is known: a scanned code, a point, a place that is named in the words, the chosen district. None: nobody knows."""
-    if known in tree.places:
-        return known
-    found = places.locate(tree, lat=lat, lng=lng) if lat is not None and lng is not None and abs(lat) <= 90 and abs(lng) <= 180 else None
-    if found is not None:
-        return found.code
-    named = [(name, code) for name, code in _spoken_names(tree).items() if name in said]
-    if district in tree.places:
-        named = [(name, code) for name, code in named if district in tree.place_ancestors(code)]
-    if named:
-        return max(named, key=lambda pair: (len(pair[0]), len(tree.place_ancestors(pair[1])), pair[1]))[1]
-    return district if district in tree.places else None
+def named(tree: Directory, said: str, *, district: str | None) -> str | None:
+    """The place that is named in the words (within the chosen district, where one is), else that district. None: nobody knows."""
+    found = [(name, code) for name, code in _spoken_names(tree).items() if name in said]
+    if district is not None:
+        found = [(name, code) for name, code in found if district in tree.place_ancestors(code)]
+    return max(found, key=lambda pair: (len(pair[0]), len(tree.place_ancestors(pair[1])), pair[1]))[1] if found else district
 
 
 @lru_cache(maxsize=2)

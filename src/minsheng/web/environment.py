@@ -129,7 +129,7 @@ def icon(name: str) -> Markup:
 class Components:
     """The macros of templates/components/, by name: `ms.tag(case.state)`."""
 
-    FILES = ("marks", "forms", "lists", "case")
+    FILES = ("marks", "forms", "lists", "case", "messages")
     #: Drawn once for each argument: they stand on every row, and say the same for the same state or card.
     KEPT = frozenset({"tag", "card"})
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from minsheng.domain.errors import MinshengError, NotFound, TooMany
 from minsheng.domain.states import PartyRole
 from minsheng.models.case import Case, Party
 from minsheng.queries import directory as directories
+from minsheng.queries import messages as messages_of
 from minsheng.queries import rules as rulebook
 
 View = Callable[..., HttpResponse]
@@ -35,8 +36,8 @@ def page(request: HttpRequest, template: str, context: Mapping[str, Any], *, sta
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """now, city and display, as templates/layout.html asks for them."""
-    return {"now": clock.now(), "city": city(), "display": display(request)}
+    """now, city, display and unread, as templates/layout.html asks for them."""
+    return {"now": clock.now(), "city": city(), "display": display(request), "unread": unread(request)}
 
 
 def city() -> Row:
@@ -120,6 +121,12 @@ def account(request: HttpRequest) -> int | None:
     return int(found) if found is not None and request.user.is_authenticated and request.user.pk == found else None
 
 
+def unread(request: HttpRequest) -> int | None:
+    """How many messages this account has not read, for the bell; None for somebody who has not signed in (and no query)."""
+    found = account(request)
+    return None if found is None else messages_of.unread(found)
+
+
 def citizen(request: HttpRequest) -> Actor:
     """Who acts on a citizen's page: the account, or somebody who holds code and secret."""
     found = account(request)
@@ -128,12 +135,13 @@ def citizen(request: HttpRequest) -> Actor:
 
 def own(request: HttpRequest, code: str) -> Case | None:
     """The case, where it is this person's: this browser has shown its secret, or the account filed it."""
-    case = Case.objects.filter(code=code).first()
-    if case is None or code in held(request):
-        return case
+    if code in held(request):
+        return Case.objects.filter(code=code).first()
     mine = account(request)
-    filed = mine is not None and Party.objects.filter(case=case, account=mine, role=PartyRole.CALLER, left_at=None, erased_at=None).exists()
-    return case if filed else None
+    if mine is None:
+        return None
+    callers = Party.objects.filter(account=mine, role=PartyRole.CALLER, left_at=None, erased_at=None)
+    return Case.objects.filter(code=code, pk__in=callers.values("case")).first()
 
 
 # --- refusals -------------------------------------------------------------------------------------------------------------------
@@ -160,6 +168,8 @@ class Refusals:
         """Called by Django for what a view raised."""
         if not isinstance(problem, MinshengError) or problem.status >= 500:
             return None
+        if isinstance(problem, NotFound) and (again := written_again(request, status=problem.status)) is not None:
+            return again
         known = str(problem) != str(NotFound())  # the page of 404 says it better than the bare words
         answer = refusal(request, status=problem.status, message=words(problem) if known else None)
         if isinstance(problem, TooMany):
@@ -188,5 +198,38 @@ def failed(request: HttpRequest) -> HttpResponse:
 
 
 def untrusted(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form came without its token: an old page, or cookies that are switched off."""
+    """The form came without its token: an old page, or cookies that are switched off. What was written in it comes back, to be sent once more.
+
+    Not where another site sent it: that a person finds foreign words in a form of ours, and sends them, is what the token is there against.
+    """
+    foreign = reason.startswith(("Origin", "Referer"))
+    if request.method == "POST" and not foreign:
+        view = resolve(request.path_info).func
+        if hasattr(view, "comes_back"):
+            return view.comes_back(request)  # type: ignore[no-any-return]
+        if (again := written_again(request, status=422)) is not None:
+            return again
     return refusal(request, status=403, message=_("这个页面放得太久了，或者浏览器没有开 Cookie。请刷新后再提交，您写的内容还在草稿里。"))
+
+
+#: Forms in which somebody writes for a while: by the name of the address, the fields that hold words, with what they were.
+_WRITTEN = {
+    "supplement": {"text": "想补充什么"},
+    "withdraw": {"reason": "为什么撤回"},
+    "rate": {"comment": "再说两句"},
+    "remark": {"remark": "说一句"},
+    "linked": {"comment": "再说两句", "words": "再说两句"},
+}
+
+
+def written_again(request: HttpRequest, *, status: int) -> HttpResponse | None:
+    """A page with everything that was typed, ready to be sent again: the session ended while somebody was writing. None: nothing was written here."""
+    match = request.resolver_match or resolve(request.path_info)
+    fields = _WRITTEN.get(match.url_name or "", {})
+    words = [(name, _(label), request.POST[name]) for name, label in fields.items() if request.POST.get(name, "").strip()]
+    if request.method != "POST" or not words:
+        return None
+    others = [(name, value) for name in request.POST if name not in fields and name != "csrfmiddlewaretoken" for value in request.POST.getlist(name)]
+    code = match.kwargs.get("code", "")
+    context = {"action": request.path, "words": words, "others": others, "code": code, "lost": status == 404}
+    return page(request, "citizen/again.html", context, status=status)

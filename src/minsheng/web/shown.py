@@ -1,10 +1,12 @@
 """Rows of queries → rows of templates. What a page shows, said once for citizens and staff."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from types import SimpleNamespace as Row
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from minsheng.domain import text
@@ -126,7 +128,27 @@ def due(promise: Promise) -> Due:
 
 def promises(view: CaseView) -> list[Row]:
     """The promise bar."""
-    return [Row(label=formats.promise(p.within_zh, p.zh), due=due(p)) for p in view.promises if p.kind in _PROMISES]
+    return [Row(label=formats.promise(p.within_zh, p.zh), due=due(p), why=why(p)) for p in view.promises if p.kind in _PROMISES]
+
+
+def why(promise: Promise) -> list[tuple[str, str]]:
+    """为什么是这天: from when it counts, what did not count, what moved it, and because of which rule."""
+    told = promise.explanation
+    rows = [(_("从"), formats.stamp(promise.started_at)), (_("到"), formats.due_stamp(promise.due_at))]
+    if told.get("skipped"):
+        rows.append((_("没算"), "、".join(f"{off['day'][5:]} {off['why']}" for off in told["skipped"])))
+    rows += [(_("暂停"), f"{_moment(pause['from'])} – {_moment(pause.get('to'))}") for pause in told.get("pauses", ())]
+    rows += [(_("延期"), extension["by"]) for extension in told.get("extensions", ())]
+    rows += [(_("平台停机不算"), _("%(n)s 分钟") % {"n": excuse["minutes"]}) for excuse in told.get("excused", ())]
+    if told.get("provisional"):
+        rows.append((_("暂定"), _("%(years)s 年放假安排还没公布，公布后重算") % {"years": "、".join(map(str, told["provisional"]))}))
+    # The city gives its reasons in Chinese; who reads another language gets the length of time that the rule says.
+    basis = str(told.get("because", "")) if (get_language() or "zh").startswith("zh") or not promise.within_zh else formats.within(promise.within_zh)
+    return [*rows, (_("依据"), basis)]
+
+
+def _moment(text: str | None) -> str:
+    return formats.stamp(datetime.fromisoformat(text)) if text else ""
 
 
 def running(view: CaseView) -> Row | None:
@@ -217,7 +239,8 @@ def mine(view: CaseView) -> Row:
 def handlers(view: CaseView) -> list[Row]:
     """Who answers for it, as everybody may know: the unit, or the centre where it answers or ends the matter itself."""
     if view.unit_name:
-        return [Row(role=_("主办"), name=view.unit_name, card=None, note=None)]
+        helpers = [Row(role=_("协办"), name=name, card=None, note=None) for name in view.co_names]
+        return [Row(role=_("主办"), name=view.unit_name, card=view.card, note=None), *helpers]
     if view.state in ("received", "registered"):
         return []
     tree = directories.current()

@@ -6,7 +6,10 @@ Icons named here must also stand in a template as icon("…"), because the sprit
 
 from dataclasses import dataclass
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_noop as said
+
+from minsheng.policy.directory import Directory
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,3 +48,11 @@ CARDS = {
     "orange_card": ("o", said("橙"), said("橙牌")),
     "red_card": ("r", said("红"), said("红牌")),
 }
+
+
+def category(tree: Directory, code: str | None) -> str:
+    """What a category is called in the language of the page."""
+    found = tree.categories.get(code or "")
+    if found is None:
+        return ""
+    return found.name if (get_language() or "zh").startswith("zh") else found.name_en or found.name

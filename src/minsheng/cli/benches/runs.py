@@ -140,6 +140,27 @@ def _hall(name: str, ground: Ground, path: str) -> Result:
     return _measure(name, ground, [itertools.repeat(Request("GET", path)) for _ in range(raw.CLIENTS)], script)
 
 
+def home_html(ground: Ground) -> Result:
+    """The home page of somebody who holds no case: everybody's figures, the newest requests."""
+    from minsheng.queries.hall import Filters, hall
+
+    script = raw.reading(_queries(lambda: hall(Filters(), limit=3)))
+    return _measure("home-html", ground, [itertools.repeat(Request("GET", "/")) for _ in range(raw.CLIENTS)], script)
+
+
+def request_html(ground: Ground) -> Result:
+    """The page of a public request that has been answered, as everybody reads it."""
+    from minsheng.models.read import HallRow
+    from minsheng.queries.cases import public
+
+    codes = list(HallRow.objects.exclude(answer="").order_by("-received_at").values_list("code", flat=True)[: raw.CLIENTS])
+    if not codes:
+        raise click.ClickException("No request of this city has been answered: make the city larger (--cases).")
+    script = raw.reading(_queries(lambda: public(codes[0])))
+    clients = [itertools.repeat(Request("GET", f"/cases/{codes[n % len(codes)]}")) for n in range(raw.CLIENTS)]
+    return _measure("request-html", ground, clients, script)
+
+
 def inbox(ground: Ground) -> Result:
     """A unit's queue, for the units with the longest ones."""
     from minsheng.queries.inbox import inbox as page
@@ -330,5 +351,6 @@ def _installation(ground: Ground) -> Path:
 
 
 BENCHES: dict[str, Callable[[Ground], Result]] = {
-    "create": create, "hall-json": hall_json, "hall-html": hall_html, "inbox": inbox, "move": move, "sweep": sweep, "memory": memory, "start": start,
+    "create": create, "hall-json": hall_json, "hall-html": hall_html, "home-html": home_html, "request-html": request_html,
+    "inbox": inbox, "move": move, "sweep": sweep, "memory": memory, "start": start,
 }  # fmt: skip

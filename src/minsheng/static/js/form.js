@@ -1,4 +1,4 @@
-// Small help for forms: the error summary takes the focus, letters are counted, a form is sent once, the place of the phone is taken on request.
+// Small help for forms: the error summary takes the focus, letters are counted, a form is sent once.
 (function () {
   var first = document.querySelector(".ms-errors, #conflict") || document.querySelector("[aria-invalid=true]");
   if (first) first.focus();
@@ -29,27 +29,6 @@
     window.addEventListener("pageshow", function () {
       button.disabled = false;
       button.innerHTML = words;
-    });
-  });
-
-  document.querySelectorAll("[data-locate]").forEach(function (button) {
-    if (!navigator.geolocation) return;
-    var box = button.closest("[data-point]");
-    var say = box.querySelector("[role=status]");
-    button.hidden = false;
-    button.addEventListener("click", function () {
-      say.textContent = say.dataset.looking;
-      navigator.geolocation.getCurrentPosition(
-        function (found) {
-          box.querySelector("[name=lat]").value = found.coords.latitude.toFixed(6);
-          box.querySelector("[name=lng]").value = found.coords.longitude.toFixed(6);
-          say.textContent = say.dataset.found.replace("%", Math.round(found.coords.accuracy));
-        },
-        function () {
-          say.textContent = say.dataset.failed;
-        },
-        { enableHighAccuracy: true, timeout: 10000 },
-      );
     });
   });
 })();

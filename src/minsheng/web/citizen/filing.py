@@ -16,21 +16,21 @@ from minsheng import clock, wiring
 from minsheng.commands import intake, limits, uploads
 from minsheng.domain.errors import BadInput, MinshengError, NotFound
 from minsheng.domain.states import KIND_ZH
-from minsheng.domain.text import phone as number
 from minsheng.models.case import Case
 from minsheng.policy import decide
 from minsheng.policy.directory import Directory
 from minsheng.queries import cases
 from minsheng.queries import directory as directories
 from minsheng.queries import rules as rulebook
-from minsheng.web import formats, frame, shown
+from minsheng.web import environment, formats, frame, shown
+from minsheng.web.citizen import filer, maps, offline, placing
 from minsheng.web.security import client_address
 
 #: A form weighs at most what the server takes in at once (conf/base.py), less what is written in it.
 PHOTOS, PHOTO_MB, TEXT = 9, 9, intake.BODY_LIMIT
-_NAMES = ("kind", "title", "text", "place", "district", "lat", "lng", "name", "phone", "visibility", "category")
+_NAMES = ("kind", "title", "text", "place", "district", *placing.NAMES, "visibility", *filer.NAMES, "category")
 #: What stands beside the form until somebody asks for it (web/citizen/suggesting.py).
-NOTHING_BESIDE: dict[str, Any] = {"suggested": None, "problem": None, "preview": None, "preview_problem": None}
+NOTHING_BESIDE: dict[str, Any] = {"suggested": None, "suggest_problem": None, "preview": None, "preview_problem": None}
 #: Field of the report → field of the page.
 _FIELDS = {"body": "text", "place_text": "place", "wish": "visibility", "attachments": "photos", "evidence": "photos", "lat": "place", "photo": "photos"}
 
@@ -54,6 +54,7 @@ class Photos:
         return tuple(self.tickets)
 
 
+@offline.kept
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """我要反映."""
@@ -61,38 +62,49 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _form(request, Row(values={"visibility": "public"}, errors={}), scanned=scanned)
     typed = {name: request.POST.get(name, "") for name in _NAMES}
-    errors, status, photos = _wrong(typed), 422, Photos(request)
+    who, placed = filer.Filer(request), placing.read(typed, scanned)
+    errors, status, photos = _wrong(typed, placed) | who.wrong(typed), 422, Photos(request)
     if not errors:
         try:
-            filed = _file(request, typed, photos, scanned)
+            filed = _file(request, typed, photos, placed, who)
         except MinshengError as problem:
             field = _FIELDS.get(problem.field, problem.field) if isinstance(problem, BadInput) else "text"
             errors, status = {field: frame.words(problem)}, problem.status if problem.status in (409, 429) else 422
             if isinstance(problem, BadInput) and problem.field == "attachments":
                 photos.tickets.clear()  # kept too long, or taken by another case: they have to be chosen again
         else:
-            frame.hold(request, filed.code)
-            request.session["filed"] = [filed.code, filed.secret]
-            return HttpResponseRedirect(reverse("filed"))
+            if filed.repeated != "changed":
+                return offline.taken(request, filed)
+            errors, status = {"text": offline.changed(request, filed)}, 409
+    if offline.by_itself(request):
+        return offline.refused(errors, status)
+    return _again(request, typed, photos, errors, scanned=scanned, placed=placed, status=status)
+
+
+def _again(
+    request: HttpRequest, typed: dict[str, str], photos: Photos, errors: dict[str, str], *, scanned: str, placed: placing.Placed, status: int,
+    beside: Mapping[str, Any] = NOTHING_BESIDE,
+) -> HttpResponse:  # fmt: skip
+    """The form once more, with everything that was typed and chosen."""
     try:
         limits.take(limits.UPLOADS, client_address(request))
         photos.take_in()  # so that nobody has to choose them again
     except MinshengError as problem:
         errors.setdefault("photos", frame.words(problem))
-    return _form(request, Row(values={**typed, "kept": photos.tickets}, errors=errors), scanned=scanned, status=status)
+    form = Row(values={**typed, "kept": photos.tickets}, errors=errors)
+    return _form(request, form, scanned=scanned, placed=placed, beside=beside, status=status)
+
+
+def written(request: HttpRequest) -> tuple[dict[str, str], placing.Placed]:
+    """What stands in the form, and the place that it says."""
+    typed = {name: request.POST.get(name, "") for name in _NAMES}
+    return typed, placing.read(typed, request.POST.get("scanned", ""))
 
 
 def again(request: HttpRequest, beside: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
-    """The form as it was filled in, with something beside it (suggestions, a preview). Photos that came with it are taken in: nobody chooses them twice."""
-    typed, photos = {name: request.POST.get(name, "") for name in _NAMES}, Photos(request)
-    errors: dict[str, str] = {}
-    try:
-        limits.take(limits.UPLOADS, client_address(request))
-        photos.take_in()
-    except MinshengError as problem:
-        errors["photos"] = frame.words(problem)
-    form = Row(values={**typed, "kept": photos.tickets}, errors=errors)
-    return _form(request, form, scanned=request.POST.get("scanned", ""), beside=beside, status=status)
+    """The form as it was filled in, with something beside it (suggestions, a preview), for a browser without scripts."""
+    typed, placed = written(request)
+    return _again(request, typed, Photos(request), {}, scanned=request.POST.get("scanned", ""), placed=placed, beside=beside, status=status)
 
 
 def chosen_category(request: HttpRequest) -> str:
@@ -101,43 +113,48 @@ def chosen_category(request: HttpRequest) -> str:
     return intake.known_category(directories.current(), code) if code else ""
 
 
-def _wrong(typed: dict[str, str]) -> dict[str, str]:
-    """What has to be filled in and is not, and a number that is none: all at once, in the order of the page."""
+def comes_back(request: HttpRequest) -> HttpResponse:
+    """The page was open too long and its token is no longer good (frame.untrusted): nothing is filed, nothing typed is lost."""
+    if offline.by_itself(request):
+        return HttpResponse(status=403)  # a device asks for a fresh token and sends it again
+    typed, placed = written(request)
+    return _again(request, {**typed, "returned": "yes"}, Photos(request), {}, scanned=request.POST.get("scanned", ""), placed=placed, status=422)
+
+
+new.comes_back = comes_back  # type: ignore[attr-defined]
+
+
+def _wrong(typed: dict[str, str], placed: placing.Placed) -> dict[str, str]:
+    """What has to be filled in and is not, all at once, in the order of the page."""
     said = {
         "text": _("写一写发生了什么事。"),
         "place": _("写明在哪里，写到能找得到就行。"),
-        "name": _("写一写怎么称呼您，比如「李女士」。"),
-        "phone": _("写上手机号，单位好联系您。"),
     }
     found = {field for field in said if not typed[field].strip()}
-    if typed["district"] or typed["lat"]:
+    if typed["district"] or placed.known:
         found.discard("place")
-    errors = {field: words for field, words in said.items() if field in found}
-    if "phone" not in errors:
-        try:
-            number(typed["phone"])
-        except BadInput as problem:
-            errors["phone"] = frame.words(problem)
+    errors = {}
+    for field, words in said.items():
+        errors |= {field: words} if field in found else {}
+        errors |= placed.errors if field == "place" else {}
     return errors
 
 
-def _file(request: HttpRequest, typed: dict[str, str], photos: Photos, scanned: str) -> intake.Filed:
+def _file(request: HttpRequest, typed: dict[str, str], photos: Photos, placed: placing.Placed, who: filer.Filer) -> intake.Filed:
     for limit in limits.FILING:
         limit.check(client_address(request))
     directory = directories.current()
-    known = scanned if scanned in directory.places else ""  # an old code on a wall: the place was written instead
     report = intake.Report(
         body=typed["text"],
         title=typed["title"],
         kind=typed["kind"] or "complaint",
-        channel="qr" if known else "web",
-        name=typed["name"],
-        phone=typed["phone"],
+        channel="qr" if placed.scanned else "web",
+        **who.contact(typed),
         district=typed["district"] or None,
-        place=known or None,
+        place=placed.place,
         place_text=typed["place"],
-        lat=_degrees(typed["lat"]),
-        lng=_degrees(typed["lng"]),
+        lat=placed.lat,
+        lng=placed.lng,
         wish=typed["visibility"] or "public",
         category=typed["category"] or None,
     )
@@ -146,20 +163,13 @@ def _file(request: HttpRequest, typed: dict[str, str], photos: Photos, scanned: 
     for limit in limits.FILING:
         limit.count(client_address(request))
     # The same words from the same browser are one case, tapped twice or sent again with the back button; other words are another.
-    key = hashlib.sha256("\n".join((request.META.get("CSRF_COOKIE", ""), scanned, *typed.values())).encode()).hexdigest()
-    return intake.file(report, by=frame.citizen(request), classifier=wiring.classifier(directory), key=key)
+    key = hashlib.sha256("\n".join((request.META.get("CSRF_COOKIE", ""), placed.place or "", *typed.values())).encode()).hexdigest()
+    return intake.file(report, by=who.by, classifier=wiring.classifier(directory), key=key, draft=offline.draft(request))
 
 
-def _degrees(text: str) -> float | None:
-    if not text.strip():
-        return None
-    try:
-        return float(text)
-    except ValueError:
-        raise BadInput(field="place", zh="位置没有读出来，请用文字写在哪里。", en="The position could not be read; please describe the place.") from None
-
-
-def _form(request: HttpRequest, form: Row, *, scanned: str, beside: Mapping[str, Any] = NOTHING_BESIDE, status: int = 200) -> HttpResponse:
+def _form(
+    request: HttpRequest, form: Row, *, scanned: str, placed: placing.Placed | None = None, beside: Mapping[str, Any] = NOTHING_BESIDE, status: int = 200
+) -> HttpResponse:  # fmt: skip
     tree, profile = directories.current(), rulebook.today().profile
     place = tree.places.get(scanned)
     if place is not None and "place" not in form.values:
@@ -171,8 +181,12 @@ def _form(request: HttpRequest, form: Row, *, scanned: str, beside: Mapping[str,
         "place": place.name if place else None,
         "scanned": scanned if place else "",
         "lost": bool(scanned) and place is None,
-        "name_required": True,
-        "phone_required": True,
+        **filer.Filer(request).context(form),
+        "spot": placed.spot if placed else None,
+        "choices": placing.offered(placed.choices) if placed else [],
+        "problem": "",
+        "picker": Row(outlines=environment.url("outlines"), version=directories.city().directory_version, window=maps.window(), tiles=maps.tiles()),
+        "number": request.GET.get("number"),
         "visibilities": [
             ("public", _("公开，让大家看到问题和答复"), _("不显示姓名、电话、门牌号")),
             ("private", _("不公开，只给办理单位看"), ""),
@@ -180,7 +194,7 @@ def _form(request: HttpRequest, form: Row, *, scanned: str, beside: Mapping[str,
         "photo_limit": PHOTOS,
         "photo_mb": PHOTO_MB,
         "text_limit": TEXT,
-        "promise": _promise(),
+        "promise": None if "kept" in request.GET else _promise(),
         "hotline": profile.hotline,
         "groups": _groups(tree, chinese=frame.chinese()),
     }
@@ -214,7 +228,12 @@ def filed(request: HttpRequest) -> HttpResponse:
     return frame.page(
         request,
         "citizen/filed.html",
-        {"case": Row(code=code, title=shown.headline(view.title, view.body), tag=shown.tag(view.state)), "secret": secret, "next_steps": steps},
+        {
+            "case": Row(code=code, title=shown.headline(view.title, view.body), tag=shown.tag(view.state)),
+            "secret": secret,
+            "draft": request.session.get("filed_draft", ""),
+            "next_steps": steps,
+        },
     )
 
 

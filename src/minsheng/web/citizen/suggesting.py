@@ -59,46 +59,38 @@ class Writing:
 
     @classmethod
     def of(cls, request: HttpRequest, tree: Directory) -> "Writing":
-        """From the form. Words that no keyboard types, and too many of them, are refused; an odd place is no place yet."""
-        sent = request.POST
-        text = clean(sent.get("text", ""), limit=intake.BODY_LIMIT, name="text") if sent.get("text", "").strip() else ""
-        title = clean(sent.get("title", ""), limit=intake.TITLE_LIMIT, name="title") if sent.get("title", "").strip() else ""
-        said = f"{sent.get('place', '')[: intake.PLACE_LIMIT]} {text}"
-        lat, lng = _degrees(sent.get("lat", "")), _degrees(sent.get("lng", ""))
-        known, district = sent.get("scanned", ""), sent.get("district", "")
-        place, near = (similar.where(tree, known=known, district=district, lat=lat, lng=lng, said=words) for words in ("", said))
-        kind = sent.get("kind", "")
-        wish = sent.get("visibility", "")
+        """From the form. Words that no keyboard types, and too many of them, are refused; an odd place is no place yet: the form says so when it is sent."""
+        typed, placed = filing.written(request)
+        text = clean(typed["text"], limit=intake.BODY_LIMIT, name="text") if typed["text"].strip() else ""
+        title = clean(typed["title"], limit=intake.TITLE_LIMIT, name="title") if typed["title"].strip() else ""
+        district = typed["district"] if typed["district"] in tree.places else None
+        place = placed.place or (placed.spot.place if placed.spot else None) or district
+        said = f"{typed['place'][: intake.PLACE_LIMIT]} {text}"
         return cls(
             text=text,
             title=title,
-            kind=kind if kind in set(Kind) else Kind.COMPLAINT,
+            kind=typed["kind"] if typed["kind"] in set(Kind) else Kind.COMPLAINT,
             category=filing.chosen_category(request),
             place=place,
-            near=near,
-            wish=wish if wish in set(Visibility) else Visibility.PUBLIC,
+            near=similar.named(tree, said, district=district) if place in (None, district) else place,
+            wish=typed["visibility"] if typed["visibility"] in set(Visibility) else Visibility.PUBLIC,
         )
-
-
-def _degrees(text: str) -> float | None:
-    """A coordinate, or none where it is not one: the form says so when it is sent, a suggestion does not."""
-    try:
-        found = float(text)
-    except ValueError:
-        return None
-    return found if abs(found) <= 180 else None
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def suggest(request: HttpRequest) -> HttpResponse:
     """看看有没有类似的: a part of the page with htmx, else the same form with the suggestions in it."""
-    return _beside(request, "citizen/new/suggested.html", _suggested, trouble="problem")
+    return _beside(request, "citizen/new/suggested.html", _suggested, trouble="suggest_problem")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def preview(request: HttpRequest) -> HttpResponse:
     """别人会看到的样子."""
     return _beside(request, "citizen/new/previewed.html", _previewed, trouble="preview_problem")
+
+
+#: A page that was open too long comes back with everything that was typed (frame.untrusted).
+suggest.comes_back = preview.comes_back = filing.comes_back  # type: ignore[attr-defined]
 
 
 def _beside(request: HttpRequest, template: str, work: Callable[[HttpRequest], dict[str, Any]], *, trouble: str) -> HttpResponse:

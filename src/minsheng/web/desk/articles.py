@@ -176,6 +176,17 @@ def preview(request: HttpRequest, *, actor: Actor) -> HttpResponse:
     return _page(request, actor, row, typed, {}, preview=seen)
 
 
+@editors_only
+def _comes_back(request: HttpRequest, *, actor: Actor) -> HttpResponse:
+    """The page was open too long and its token is no longer good (frame.untrusted): nothing is stored, nothing typed is lost."""
+    number = request.POST.get("number", "")
+    row = articles.desk(int(number)) if number.isdecimal() else None
+    return _page(request, actor, row, _typed(request), {}, problem=_("这个页面放得太久，还没有存。您写的都在，再点一次就好。"), status=422)
+
+
+new.comes_back = act.comes_back = preview.comes_back = _comes_back  # type: ignore[attr-defined]
+
+
 def _typed(request: HttpRequest) -> dict[str, str]:
     return {name: request.POST.get(name, "") for name in _TYPED}
 

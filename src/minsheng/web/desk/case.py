@@ -207,20 +207,7 @@ def _facts(view: DeskView, opened: list[tuple[str, str]] | None) -> list[tuple[s
 
 
 def _deadline(promise: Promise) -> Row:
-    told, why = promise.explanation, []
-    why.append((_("从"), formats.stamp(promise.started_at)))
-    why.append((_("到"), formats.due_stamp(promise.due_at)))
-    if told.get("skipped"):
-        why.append((_("没算"), "、".join(f"{d['day'][5:]} {d['why']}" for d in told["skipped"])))
-    for pause in told.get("pauses", ()):
-        why.append((_("暂停"), f"{pause['from'][:16]} – {pause.get('to', '')[:16]}"))
-    for extension in told.get("extensions", ()):
-        why.append((_("延期"), extension["by"]))
-    for excuse in told.get("excused", ()):
-        why.append((_("平台停机不算"), _("%(n)s 分钟") % {"n": excuse["minutes"]}))
-    if told.get("provisional"):
-        why.append((_("暂定"), _("%(years)s 年放假安排还没公布，公布后重算") % {"years": "、".join(map(str, told["provisional"]))}))
-    why.append((_("依据"), f"{told.get('because', '')}（{told.get('rule', '')}）"))
+    why = [*shown.why(promise), (_("规则条文"), promise.explanation.get("rule", ""))]
     done = _("%(when)s 做到") % {"when": formats.short(promise.met_at)} if promise.met_at else _("%(when)s 前") % {"when": formats.due_short(promise.due_at)}
     return Row(label=formats.promise(promise.within_zh, promise.zh), note=done, due=shown.due(promise), why=why)
 

@@ -125,7 +125,7 @@ def moves(view: DeskView, actor: Actor, again: Again, *, colleagues: list[tuple[
     pressing = {"rule": bool(view.refusals), "pass_check": "quality" in running, "call_back": "callback" in running}
     order = {action: n for n, action in enumerate(_PRIMARY) if pressing.get(action, True)}
     allowed.sort(key=lambda action: order.get(action, 99))
-    guessed = {"category": f"{view.suggested[0]['code']} {view.suggested[0]['name']}"} if view.suggested and not view.category else {}
+    guessed = {"category": f"{view.suggested[0]['code']} {view.suggested[0]['name']}"} if view.suggested and not view.case.category else {}
     return [move(forms.FORMS[action], again, primary=n == 0 and action in order, colleagues=colleagues, guessed=guessed) for n, action in enumerate(allowed)]
 
 
