@@ -59,6 +59,14 @@ def test_open_or_answered_within_ninety_days(city: World) -> None:
     assert ask(LAMP, place="yinxing-b1") == []
 
 
+def test_the_name_of_a_place_is_no_matter(city: World) -> None:
+    """Two requests about the same community that share nothing but its name are two matters."""
+    city.file(title="工地半夜还在打桩", body="松涛街道银杏社区旁边的工地连着三晚打桩到十二点。", place="yinxing")
+    code = city.file(title="停水没有通知", body="松涛街道银杏社区今天早上突然停水，没有通知。", place="yinxing")
+    assert [one.code for one in ask("松涛街道银杏社区今天早上又停水了，没有通知。", place="yinxing", categories={"020301": 0.5})] == [code]
+    assert not {"松涛", "银杏", "社区"} & set(similar.told("松涛街道银杏社区停水", place=None, keywords=(), categories={}).weights)
+
+
 def test_one_query_and_none_without_words(city: World) -> None:
     for n in range(12):
         city.file(title=f"路灯不亮 {n}", body="北门的路灯坏了三盏，晚上看不见路。", place="yinxing-b1")

@@ -36,7 +36,7 @@ SUGGESTED = Row(
     danger=["煤气泄漏"],
     near=True,
     asked=True,
-    similar=[Row(code=CODE, title="12 栋暖气不热，白天 16 度", tag="handling", place="槐安里社区", near="同一个社区", at=at(18, 9), supporters=36)],
+    similar=[Row(code=CODE, title="12 栋暖气不热，白天 16 度", tag="handling", place="槐安里社区", near="同一个社区", at=at(18, 9), supporters=36, open=True)],
     answer=Row(slug="heating-cold", title="暖气不热，先做这三步", summary="放气、看阀门、问邻居。", url="/help/heating-cold"),
     no_help=("old-one",),
     guess=Row(name="供热 › 暖气不热", share=82, because=["暖气不热"], chosen=False),

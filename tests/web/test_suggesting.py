@@ -18,6 +18,7 @@ from minsheng.models.case import Attachment, Case
 from minsheng.models.content import Article
 from minsheng.queries import directory as directories
 from minsheng.queries import similar
+from tests.commands import scenes
 from tests.world import World
 
 HTMX = {"HX-Request": "true"}
@@ -75,6 +76,12 @@ def test_the_same_nearby_leads_to_joining_it(city: World, client: Client) -> Non
     assert "有人反映过类似的" in part(client, place="", district="", text=TEXT.replace("银杏花园", "")), (
         "where nobody knows the place it is not said to be near"
     )
+
+
+def test_what_is_over_can_be_read_but_not_joined(city: World, client: Client) -> None:
+    code = scenes.closed(city, title="路灯不亮", body="北门的路灯坏了三盏，晚上看不见路。", place="yinxing-b1")
+    page = part(client)
+    assert f"/cases/{code}" in page and "已经结束" in page and "算我一个" not in page and "算上您" not in page
 
 
 def test_the_answer_that_is_known(city: World, client: Client) -> None:

@@ -129,8 +129,11 @@ def _common(tree: Directory, one: str | None, other: str) -> str | None:
 
 
 def told(text: str, *, place: str | None, keywords: tuple[str, ...], categories: dict[str, float]) -> Told:
-    """What is being written, weighed: keywords are those by which its category was guessed."""
-    tree, words = directories.current(), similar.words(text, keywords=keywords)
+    """What is being written, weighed: keywords are those by which its category was guessed. The names of places say where, not what: they do not count."""
+    tree = directories.current()
+    for name in sorted((name for name in _spoken_names(tree) if name in text), key=len, reverse=True):
+        text = text.replace(name, " ")
+    words = similar.words(text, keywords=keywords)
     around = {code: tree.places[code].kind for code in tree.place_ancestors(place)} if place is not None else {}
     return Told(weights=similar.weigh(words, frequency=frequencies(), keywords=keywords), places=around, categories=categories)
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from minsheng import wiring
 from minsheng.commands import intake, limits, publishing
 from minsheng.domain.errors import BadInput, MinshengError
-from minsheng.domain.states import Kind, Visibility
+from minsheng.domain.states import OPEN, Kind, Visibility
 from minsheng.domain.text import clean, headline
 from minsheng.intelligence.classify import Classification
 from minsheng.policy.directory import Directory
@@ -161,6 +161,7 @@ def _similar(one: similar.Similar) -> Row:
         near=_(_NEAR[one.near]) if one.near in _NEAR else "",
         at=one.received_at,
         supporters=one.supporters,
+        open=one.state in OPEN,
     )
 
 
