@@ -237,7 +237,8 @@ def _journal_is_silent() -> None:
     """Ids, codes, digests, times and the rules' own reasons: none of anybody's words, names or numbers."""
     for data, actor in CaseEvent.objects.values_list("data", "actor"):
         told = json.dumps(data, ensure_ascii=False)
-        assert not any(words in told for words in _SAID) and not re.search(r"139\d{8}", told), told
+        # A digest of 64 hexadecimal digits has eleven decimal ones in a row now and then.
+        assert not any(words in told for words in _SAID) and not re.search(r"139\d{8}", re.sub(r'"[0-9a-f]{64}"', "", told)), told
         assert actor in ("citizen", "system") or actor.startswith("staff:")
     assert CaseText.objects.exclude(body=None).exists(), "the words themselves lie beside it"
 

@@ -22,13 +22,14 @@ CALLS = {"_", "gettext", "gettext_noop", "said"}
 TABLES = {
     "domain/states.py": ("STATE_ZH", "KIND_ZH", "URGENCY_ZH", "CHANNEL_ZH", "ROLE_ZH", "OUTCOME_ZH", "MEASURE_ZH"),
     "domain/moves.py": ("_TABLE", "NOTES"),
+    "domain/articles.py": ("KIND_ZH", "STATUS_ZH"),
     "domain/deadlines.py": ("_CLOCKS",),
     "queries/cases.py": ("_ACTORS",),
     "queries/inbox.py": ("_QUEUES",),
     "queries/statistics.py": ("_RATES",),
 }
 #: Tables of web/ that are no words of a screen, or say both languages themselves.
-NO_WORDS = {("formats.py", "WEEKDAYS"), ("formats.py", "_WITHIN"), ("security.py", "WORDS")}
+NO_WORDS = {("formats.py", "WEEKDAYS"), ("formats.py", "_WITHIN"), ("security.py", "WORDS"), ("content.py", "_LABELS")}
 CHINESE = re.compile("[\u4e00-\u9fff]")
 PLACE = re.compile(r"%\((\w+?)(?:_en)?\)s|(<[^>]+>)")  # a value may have an English twin: month, month_en
 HEADER = "Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=1; plural=0;\n"

@@ -17,6 +17,7 @@ from pytest_django.live_server_helper import LiveServer
 from minsheng import clock
 from minsheng.commands import limits
 from minsheng.models.people import User
+from tests.browser.looks import look as look
 from tests.world import World
 
 PASSWORD = "only for tests 1"

@@ -15,14 +15,12 @@ from minsheng.adapters.transcriber import SetTranscriber
 from minsheng.models.case import Attachment, Case, Upload
 from minsheng.queries import rules as rulebook
 from tests.browser.conftest import Visit
+from tests.browser.looks import Look
 from tests.browser.steps import REPORT
-from tests.browser.test_pages import Look, look
 from tests.films import film, voice
 from tests.world import World
 
 pytestmark = pytest.mark.browser
-
-__all__ = ["look"]  # the fixture of the other pages
 
 
 def fill(page: Page) -> None:

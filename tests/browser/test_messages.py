@@ -11,15 +11,13 @@ from minsheng.models.people import User
 from minsheng.queries import messages
 from minsheng.web.citizen.messages import PAGE
 from tests.browser.conftest import Visit
-from tests.browser.test_pages import Look, look
+from tests.browser.looks import Look
 from tests.commands import scenes
 from tests.commands.scenes import CLERK, LAMP
 from tests.world import ROOT, World
 
 pytestmark = pytest.mark.browser
 SHOTS = ROOT / "var/screenshots"
-
-__all__ = ["look"]
 
 
 def enter(page: Page, account: int, address: str) -> Page:

@@ -16,10 +16,10 @@ from pytest_django.live_server_helper import LiveServer
 from minsheng.commands import intake, limits
 from minsheng.models.case import Attachment, Case
 from minsheng.web.citizen import offline
+from tests.browser.looks import Look
 from tests.browser.network import Network
 from tests.browser.steps import REPORT
-from tests.browser.test_pages import AXE, LOOKS, RULES
-from tests.world import ROOT, World
+from tests.world import World
 
 pytestmark = pytest.mark.browser
 
@@ -102,6 +102,22 @@ def test_sent_without_a_network_it_waits_and_goes_out_by_itself_once(city: World
     case = Case.objects.get()
     expect(page.locator(".ms-queued")).to_contain_text(case.code)
     assert Attachment.objects.filter(case=case).count() == 2
+
+
+def test_a_photo_that_is_still_being_made_lighter_waits_too(city: World, phone: Phone, network: Network, photos: list[Path]) -> None:
+    """A slow phone: the network goes before the picture was ever begun to be sent."""
+    page = phone()
+    page.goto("/new")
+    page.evaluate("window.createImageBitmap = () => new Promise(() => {})")
+    write(page)
+    page.locator("#photos").set_input_files(photos)
+    network.cut()
+    send(page)
+    expect(page.locator(".ms-queued")).to_contain_text("2 个附件")
+    network.mend()
+    page.evaluate("dispatchEvent(new Event('online'))")
+    expect(page.locator(".ms-strip")).to_contain_text("1 件已经交上", use_inner_text=True)
+    assert Attachment.objects.filter(case=Case.objects.get()).count() == 2
 
 
 def test_pages_without_a_network(city: World, phone: Phone, network: Network) -> None:
@@ -461,33 +477,21 @@ def test_without_an_outbox_the_form_works_as_ever(city: World, phone: Phone) -> 
     expect(page.get_by_role("heading", level=1)).to_have_text("收到了，已经开始办")
 
 
-def test_these_pages_are_for_everybody(city: World, phone: Phone, network: Network) -> None:
-    """axe-core finds nothing, light, dark and in large letters; nothing is wider than the screen."""
-    page, axe, found = phone(), AXE.read_text(encoding="utf-8"), []
+def test_these_pages_are_for_everybody(city: World, phone: Phone, network: Network, look: Look) -> None:
+    """What waits, what was stopped, what went."""
+    page = phone()
     page.goto("/new")
     write(page, phone="138")
     network.cut()
     send(page)
     expect(page.get_by_role("heading", name="存好了，有网就发出去")).to_be_visible()
-
-    def look(name: str) -> None:
-        page.evaluate(axe)
-        for dress, values in LOOKS.items():
-            page.evaluate("values => Object.assign(document.documentElement.dataset, values)", values)
-            result = page.evaluate("tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", RULES)
-            found.extend(f"{name} {dress}: {v['id']} {v['nodes'][0]['html'][:120]}" for v in result["violations"])
-            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-                found.append(f"{name} {dress}: wider than the screen")
-            shot(page, f"{name}-{dress}")
-            page.evaluate("() => { delete document.documentElement.dataset.size; document.documentElement.dataset.bsTheme = 'light' }")
-
-    look("kept")
+    look(page, "outbox kept")
     page.goto("/hall")
-    look("offline")
+    look(page, "outbox offline")
     network.mend()
     page.goto("/outbox")
     expect(page.locator("[data-said] li")).to_be_visible()
-    look("stopped")
+    look(page, "outbox stopped")
     page.get_by_role("link", name="看一看，改一改").click()
     expect(page.locator("#phone")).to_have_value("138")
     page.locator("#phone").fill(REPORT["phone"])
@@ -497,14 +501,6 @@ def test_these_pages_are_for_everybody(city: World, phone: Phone, network: Netwo
     network.mend()
     page.goto("/outbox")
     expect(page.locator(".ms-strip")).to_contain_text("已经交上", use_inner_text=True)
-    look("done")
+    look(page, "outbox done")
     page.get_by_role("button", name="记下了，收起来").click()
-    look("nothing-waits")
-    assert found == []
-
-
-def shot(page: Page, name: str) -> None:
-    """A picture to look at."""
-    folder = ROOT / "var/screenshots"
-    folder.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=folder / f"{name}.png", full_page=True)
+    look(page, "outbox nothing-waits")

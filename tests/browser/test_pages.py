@@ -1,11 +1,9 @@
 """Every page: nothing that axe-core finds (WCAG 2.2 AA), light, dark and in large letters; nothing wider than the screen; nothing the policy refuses."""
 
-import re
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from minsheng import clock
 from minsheng.commands import answering, callback, dispatch, handling, measures, people
@@ -13,43 +11,14 @@ from minsheng.models.people import Account
 from minsheng.models.read import Tally
 from minsheng.queries import directory as directories
 from tests.browser.conftest import Visit
+from tests.browser.looks import Look
 from tests.browser.steps import file, send, sign_in
 from tests.web.entering import last_code
-from tests.world import ROOT, World
+from tests.world import World
 
 pytestmark = pytest.mark.browser
 
-AXE = ROOT / "node_modules/axe-core/axe.min.js"
-SHOTS = ROOT / "var/screenshots/pages"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 ANSWER = "11 月 21 日下午换了灯头一只，当晚已经亮灯。再有问题请打社区值班电话 0000-60000003，我们当天来修。"
-LOOKS: dict[str, dict[str, str]] = {"light": {}, "dark": {"bsTheme": "dark"}, "large": {"size": "large"}}
-
-Look = Callable[[Page, str], None]
-
-
-@pytest.fixture
-def look() -> Look:
-    """Looks at the page as it stands, in each dress; a picture of each lies in var/screenshots. What is wrong fails the test at the end, all at once."""
-    axe = AXE.read_text(encoding="utf-8")
-
-    SHOTS.mkdir(parents=True, exist_ok=True)
-
-    def one(page: Page, name: str) -> None:
-        found, file = [], re.sub(r"[^\w-]+", "_", name).strip("_") or "home"
-        page.evaluate(axe)
-        for dress, values in LOOKS.items():
-            page.evaluate("values => Object.assign(document.documentElement.dataset, values)", values)
-            result = page.evaluate("tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", RULES)
-            found += [f"{name} {dress}: {v['id']} {v['nodes'][0]['html'][:120]}" for v in result["violations"]]
-            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-                found.append(f"{name} {dress}: wider than the screen")
-            page.screenshot(path=SHOTS / f"{file}-{dress}.png", full_page=True)
-            page.evaluate("names => names.forEach(name => delete document.documentElement.dataset[name])", [key for key in values if key != "bsTheme"])
-            page.evaluate("document.documentElement.dataset.bsTheme = 'light'")
-        assert found == []
-
-    return one
 
 
 def scene(city: World) -> dict[str, str]:

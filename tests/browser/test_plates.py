@@ -13,9 +13,9 @@ from pytest_django.live_server_helper import LiveServer
 from minsheng.domain.plates import SIZES
 from minsheng.models.case import Case
 from tests.browser.conftest import Visit
+from tests.browser.looks import Look
 from tests.browser.steps import REPORT, sign_in
-from tests.browser.test_pages import AXE, LOOKS, RULES
-from tests.world import ROOT, World
+from tests.world import World
 
 pytestmark = pytest.mark.browser
 
@@ -103,18 +103,8 @@ def test_a_number_copied_wrongly_is_put_right(city: World, visit: Visit) -> None
 
 
 @pytest.mark.parametrize("phone", [True, False], ids=["phone", "desktop"])
-def test_the_page_is_for_everybody(city: World, visit: Visit, *, phone: bool) -> None:
-    page, axe, found = sign_in(visit(phone=phone), "desk1"), AXE.read_text(encoding="utf-8"), []
+def test_the_page_is_for_everybody(city: World, visit: Visit, look: Look, *, phone: bool) -> None:
+    page = sign_in(visit(phone=phone), "desk1")
     for path in ("/desk/plates", "/desk/plates?size=a4x24&words=银杏", "/desk/plates?words=恐龙", "/p/yinxing-b7.q"):
         page.goto(path)
-        page.evaluate(axe)
-        for dress, values in LOOKS.items():
-            page.evaluate("values => Object.assign(document.documentElement.dataset, values)", values)
-            result = page.evaluate("tags => axe.run(document, {runOnly: tags, resultTypes: ['violations']})", RULES)
-            found += [f"{path} {dress}: {v['id']} {v['nodes'][0]['html'][:120]}" for v in result["violations"]]
-            if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-                found.append(f"{path} {dress}: wider than the screen")
-            page.evaluate("() => { delete document.documentElement.dataset.size; document.documentElement.dataset.bsTheme = 'light' }")
-        (ROOT / "var/screenshots").mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=ROOT / "var/screenshots" / f"plates-{'phone' if phone else 'desktop'}-{path.count('&')}{path.count('?')}.png")
-    assert found == []
+        look(page, f"{path} {'phone' if phone else 'desktop'}")

@@ -158,3 +158,49 @@ def test_an_answer_may_say_whom_to_call(world: Make) -> None:
     assert own in told
     assert "13800000009" not in told
     city.holds()
+
+
+# --- preview ------------------------------------------------------------------------------------------------------------------------
+
+
+def seen(**changed: object) -> publishing.Preview:
+    """What others would see of a request that is being written."""
+    values = {"title": "路灯不亮", "body": TOLD["body"], "kind": "complaint", "category": None, "place": None, "wish": "public", **changed}
+    return publishing.preview(**values)  # type: ignore[arg-type]
+
+
+def test_the_preview_is_what_the_hall_will_show(world: Make) -> None:
+    """Masked in the same way, at the same place; and nothing is stored."""
+    city = world("yunchuan")
+    with unchanged():
+        told = seen(place="yinxing-b1")
+    code = city.file(**{**TOLD, "place": "yinxing-b1"})
+    row = HallRow.objects.get(code=code)
+    assert (told.title, told.body, told.place) == (row.title, row.body, row.place)
+    assert (told.visibility, told.because, told.waits) == ("public", "", False)
+    assert sorted(told.hidden) == ["mobile", "name"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "visibility", "says_why"),
+    [
+        ({"wish": "private"}, "private", False),
+        ({"kind": "report"}, "secret", True),
+        ({"category": "080401"}, "private", True),
+        ({"category": "080401", "wish": "private"}, "private", True),
+    ],
+)
+def test_the_stricter_of_wish_and_rule_is_previewed(world: Make, changed: dict[str, str], visibility: str, *, says_why: bool) -> None:
+    world("yunchuan")
+    told = seen(**changed)
+    assert told.visibility == visibility and bool(told.because) is says_why
+
+
+def test_the_preview_says_where_a_person_reads_first_and_refuses_bad_words(world: Make) -> None:
+    world("maanshan")
+    assert seen().waits
+    for field, changed in (("body", {"body": " "}), ("body", {"body": "字" * 4001}), ("title", {"title": "字" * 61})):
+        with pytest.raises(BadInput) as refused:
+            seen(**changed)
+        assert refused.value.field == field
+    assert seen(place="nowhere").place is None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from minsheng.intelligence.tokens import query_tokens, tokens, tsquery_literal, tsvector_literal
+from minsheng.intelligence.tokens import any_of_literal, query_tokens, tokens, tsquery_literal, tsvector_literal
 
 TEXTS = [
     "阳湖花园12栋3单元楼道窗户脱落",
@@ -42,9 +42,21 @@ def test_single_characters_count_only_where_there_is_no_word() -> None:
     assert query_tokens("") == []
 
 
+def test_a_longer_query_may_be_asked_for() -> None:
+    text = "停车场 广告牌 树枝 护栏 井盖 水管 电线 垃圾 喇叭 路灯 公园 学校 医院 银行 邮局"
+    assert len(query_tokens(text)) == 12 < len(query_tokens(text, most=60))
+
+
 def test_a_query_is_bounded() -> None:
     assert len(query_tokens(" ".join(f"w{n}" for n in range(1000)))) == 12
     assert all(len(word) <= 64 for word in tokens("a" * 5000 + "路灯"))
+
+
+def test_one_of_the_words_is_enough_but_the_district_must_be_there() -> None:
+    assert any_of_literal(["路灯", "灯", "路灯"]) == "'路灯' | '灯'"
+    assert any_of_literal(["路灯"], district="340503") == "'d:340503' & ('路灯')"
+    assert any_of_literal([], district="340503") == any_of_literal([]) == ""
+    assert any_of_literal(["it's"]) == "'it''s'"
 
 
 def test_literals() -> None:

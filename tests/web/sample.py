@@ -10,6 +10,7 @@ from typing import Any
 from markupsafe import Markup
 from web.invented import ANSWER, CITY, CLAIM, CLOSE, CODE, FILED, FORM, MET, NOW, REPLY, REPLY_DUE, STAFF, STAIR, TEXT, THERMO, TITLE, at, photo
 from web.sample_account import ACCOUNT_PAGES
+from web.sample_articles import ARTICLE_PAGES, BESIDE
 from web.sample_desk import DESK_PAGES
 from web.sample_hall import MAP_PAGE, PANEL, RANK_EMPTY, RANK_PAGE, Drawn, Panel, figure
 from web.sample_plates import PLATES_PAGES
@@ -241,6 +242,11 @@ NEW_PAGE: dict[str, Any] = {
     "media": Row(most={"photo": 9, "video": 1, "audio": 3}, seconds={"video": 60, "audio": 120}, transcribes=True, browser_voice=True),
     "text_limit": 1000,
     "promise": "提交后 3 分钟派单，11 月 22 日 10:24 前给您答复",
+    "groups": [("供热", [("020701", "暖气不热"), ("020702", "停暖与管道故障")]), ("路灯照明", [("020201", "路灯不亮")])],
+    "suggested": None,
+    "suggest_problem": None,
+    "preview": None,
+    "preview_problem": None,
 }
 KEPT = [
     Row(ticket="t1", kind="photo", label="照片 1", thumbnail="/photos/thermo.svg", file="/photos/thermo.svg"),
@@ -297,6 +303,10 @@ MESSAGES_PAGE: dict[str, Any] = {
     "first": True,
     "done": None,
 }
+NOTICE = Row(
+    url="/notices/no-water", title="柳荫街道今晚 22:00 到明早 5:00 停水", summary="槐安里、柳荫新村等 6 个小区。管道抢修。",
+    label=Row(word="停水", tone="soon"), at=at(19, 9), until=at(20, 5), other_language=False,
+)  # fmt: skip
 PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "home": (
         "citizen/home.html",
@@ -306,7 +316,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             "to_rate": [Row(code="20261116-0315", title="槐安里北门路灯不亮", note="办得好不好，由您说了算。5 天内不评价会打电话回访您。")],
             "figures": [Row(label="收到诉求", value="1,284"), Row(label="已经答复", value="1,107")],
             "rates": [figure("answer_on_time", 1_072, 1_107), figure("satisfaction", 458, 492)],
-            "notices": [Row(title="柳荫街道今晚 22:00 到明早 5:00 停水", url="/articles/1", at=at(19, 9), note="槐安里、柳荫新村等 6 个小区。管道抢修。")],
+            "notices": [NOTICE],
             "ranked": Row(
                 title="10 月晒榜",
                 url="/rank",
@@ -345,6 +355,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "new": ("citizen/new.html", NEW_PAGE),
     "new-errors": ("citizen/new.html", NEW_ERRORS),
+    "new-beside": ("citizen/new.html", NEW_PAGE | BESIDE),
     "new-known": ("citizen/new.html", NEW_PAGE | {"known": Row(name="李**", phone="138 **** 0046", proven=True)}),
     "offline": ("offline/offline.html", {}),
     "outbox": ("offline/outbox.html", {}),
@@ -426,6 +437,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         "citizen/find.html",
         {"form": Row(values={"code": "20261117-0311"}, errors={"secret": "编号和查询码对不上，请核对后再试"}), "mine": [], "example": "YC260000123"},
     ),
+    **ARTICLE_PAGES,
     "messages": ("citizen/messages.html", MESSAGES_PAGE),
     "messages-empty": ("citizen/messages.html", MESSAGES_PAGE | {"rows": [], "unread": 0, "next": None}),
     "messages-anonymous": ("citizen/messages.html", MESSAGES_PAGE | {"signed_in": False, "rows": [], "unread": 0, "next": None}),

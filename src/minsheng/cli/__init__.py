@@ -19,6 +19,7 @@ COMMANDS = {
     "django": ("run", "call a django-admin command, such as: minsheng django shell"),
     "demo": ("demo", "fill a city with its directory and a small living demo"),
     "load": ("load", "load a city's profile and directory from files"),
+    "content": ("content", "publish pages, guides and everyday knowledge from files"),
     "token": ("token", "give a person or a system a key to the API"),
     "explain": ("explain", "show what a profile decides, and why"),
     "rehearse": ("rehearse", "replay history under other rules"),

@@ -15,7 +15,7 @@ MATTERS = "demo.toml"
 #: Without what is easily mistaken for something else, so that it can be read aloud.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz"
 #: The accounts that are shown first, one for each kind of work.
-_SHOWN = ("operator", "dispatcher", "checker", "callback", "supervisor", "leader", "deputy", "analyst", "admin")
+_SHOWN = ("operator", "dispatcher", "checker", "callback", "supervisor", "leader", "editor", "deputy", "analyst", "admin")
 
 
 @click.command()
@@ -64,6 +64,7 @@ def _made(city: str, *, lang: str) -> str:
         loaded = loading.load(directory, explain.read_rules(city))
         password = _password()
         loading.set_passwords(list(directory.people), password)
+        told = _tell(lang)
         made = demonstrating.fill(matters, courses=demo_stories.COURSES, classifier=wiring.classifier(directories.current()), photographer=photo)
         _write_accounts(local.var() / city / "accounts.txt", directory, password)
     states = "、".join(f"{STATE_ZH[State(state)]} {n}" for state, n in sorted(made.cases.items(), key=lambda row: list(State).index(State(row[0]))))
@@ -72,10 +73,27 @@ def _made(city: str, *, lang: str) -> str:
     return pick(
         lang,
         f"{directory.name}：单位 {loaded.units:,}，地点 {loaded.places:,}，事项 {loaded.categories:,}，账号 {loaded.people:,}。\n"
-        f"演示诉求 {total} 件（{states}），流转记录 {made.events:,} 条，照片 {made.photos} 张。",
+        f"演示诉求 {total} 件（{states}），流转记录 {made.events:,} 条，照片 {made.photos} 张，文章 {told} 篇。",
         f"{directory.name}: {loaded.units:,} units, {loaded.places:,} places, {loaded.categories:,} categories, {loaded.people:,} accounts.\n"
-        f"{total} demo cases ({states_en}), {made.events:,} journal entries, {made.photos} photos.",
+        f"{total} demo cases ({states_en}), {made.events:,} journal entries, {made.photos} photos, {told} articles.",
     )
+
+
+def _tell(lang: str) -> int:
+    """The pages every site must have, what helps with everyday matters, and a few notices of the last days. How many there are."""
+    from datetime import timedelta
+
+    from minsheng import clock
+    from minsheng.cli import content
+    from minsheng.commands import articles
+    from minsheng.domain.access import SYSTEM
+
+    folder = local.home() / "directories"
+    told = len(articles.load(content.read(folder / content.PAGES, lang=lang), by=SYSTEM).new)
+    for days, draft in enumerate(content.read(folder / content.NOTICES, lang=lang), start=1):
+        with clock.moved(clock.now() - timedelta(days=2 * days, hours=days)):
+            told += len(articles.load([draft], by=SYSTEM).new)
+    return told
 
 
 def _password() -> str:

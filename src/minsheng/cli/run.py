@@ -134,6 +134,8 @@ def serve(host: str, port: int) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=10,
         log_level=LogLevels.warning,
+        # Its own words go where ours go, as lines of JSON on stderr; it would print them on stdout, into what a command prints there.
+        log_dictconfig={"formatters": {}, "handlers": {}, "loggers": {"_granian": {"propagate": True}, "granian.access": {"propagate": True}}},
     ).serve()
 
 

@@ -68,6 +68,10 @@ UPLOADS = (Limit(60, 60), Limit(300, 3600))
 """照片、视频、录音, per address: a form may hold thirteen, and many phones share one address."""
 TRANSCRIBING = (Limit(6, 60), Limit(60, 3600))
 """录音转文字, per address."""
+JUDGING = (Limit(30, 3600),)
+"""有用 / 没用, per address."""
+SUGGESTIONS = (Limit(60, 60), Limit(600, 3600))
+"""提示 while somebody writes, per address: one each time the typing stops."""
 GUESSES = (Limit(10, 600),)
 """Wrong secrets, per case and address."""
 GUESSES_AT_ALL = (Limit(60, 600),)
@@ -75,7 +79,7 @@ GUESSES_AT_ALL = (Limit(60, 600),)
 PRINTING = (Limit(10, 600), Limit(60, 12 * 3600))
 """印牌子, per person."""
 
-ALL = (*FILING, *SUPPORTING, *UPLOADS, *TRANSCRIBING, *GUESSES, *GUESSES_AT_ALL, *PRINTING)
+ALL = (*FILING, *SUPPORTING, *UPLOADS, *TRANSCRIBING, *JUDGING, *SUGGESTIONS, *GUESSES, *GUESSES_AT_ALL, *PRINTING)
 
 
 def on() -> bool:

@@ -1,5 +1,7 @@
 """公开: what everybody may read. Only masked text, released by a person or by a rule that the profile states."""
 
+from dataclasses import dataclass
+
 from minsheng.casework import Work, casework
 from minsheng.domain.access import Actor
 from minsheng.domain.errors import NotAllowed, WrongState
@@ -7,9 +9,50 @@ from minsheng.domain.states import Visibility, Who
 from minsheng.domain.text import clean, line
 from minsheng.intelligence.masking import mask
 from minsheng.models.case import Attachment, CaseText, ReleasedText
+from minsheng.policy import decide
+from minsheng.projections import public_place
+from minsheng.queries import directory as directories
+from minsheng.queries import rules as rulebook
 
 #: Kinds of text that have a public version.
 _PUBLIC = ("body", "reply", "answer")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """别人会看到的样子, before anything is filed. visibility: public, private or secret; because: the rule's reason where the rule is stricter than the wish.
+
+    hidden: kinds of what was masked, one for each place; place: code, as near as everybody may know; waits: a person reads it before it is public.
+    """
+
+    visibility: str
+    because: str
+    title: str
+    body: str
+    hidden: tuple[str, ...]
+    place: str | None
+    waits: bool
+
+
+def preview(*, title: str, body: str, kind: str, category: str | None, place: str | None, wish: str) -> Preview:
+    """What everybody would see of a request that is being written. Nothing is stored."""
+    body = clean(body, limit=4000, name="body")
+    title = line(title, limit=60, name="title") if title.strip() else ""
+    tree = directories.current()
+    known = tree.categories.get(category or "")
+    facts = {"kind": kind, "category": category, "sensitive": bool(known and known.sensitive), "origin": "citizen", "channel": "web"}
+    rule = decide.decide(rulebook.today(), "publicity", facts)
+    stricter = rule.value.visibility != Visibility.PUBLIC
+    masked = mask(title), mask(body)
+    return Preview(
+        visibility=str(rule.value.visibility if stricter else wish),
+        because=rule.because if stricter else "",
+        title=masked[0].text,
+        body=masked[1].text,
+        hidden=masked[0].found + masked[1].found,
+        place=public_place(tree, place),
+        waits=rule.value.release != "rule",
+    )
 
 
 def publish(work: Work, digest: str, *, kind: str, title: str, body: str) -> None:

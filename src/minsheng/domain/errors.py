@@ -64,16 +64,20 @@ class WrongState(MinshengError):
 
 
 class Stale(MinshengError):
-    """已被更新: the case changed since the screen was drawn."""
+    """已被更新: the case (or the article: `zh`, `en` name it) changed since the screen was drawn."""
 
     status = 409
     code = "stale"
 
-    def __init__(self, *, seen: int, version: int) -> None:
-        super().__init__(
-            "同事刚刚更新了这件诉求，请看过新内容后再操作，您写的内容还在。",
-            "A colleague has just updated this case. Look at the new entries and try again; what you typed is kept.",
-        )
+    def __init__(
+        self,
+        *,
+        seen: int,
+        version: int,
+        zh: str = "同事刚刚更新了这件诉求，请看过新内容后再操作，您写的内容还在。",
+        en: str = "A colleague has just updated this case. Look at the new entries and try again; what you typed is kept.",
+    ) -> None:
+        super().__init__(zh, en)
         self.seen = seen
         self.version = version
 

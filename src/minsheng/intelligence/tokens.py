@@ -28,17 +28,26 @@ def tokens(text: str) -> list[str]:
     return _distinct([*words, *_pieces(plain), *_OTHER.findall(plain)])
 
 
-def query_tokens(text: str) -> list[str]:
-    """The words to look for: at most 12; single characters only where the query has no word, so that 「李庄」 finds 李庄 and 「路灯不亮」 finds 路灯."""
+def query_tokens(text: str, *, most: int = _MOST_IN_A_QUERY) -> list[str]:
+    """The words to look for: at most 12 unless said otherwise; single characters only where the query has no word.
+
+    So 「李庄」 finds 李庄 and 「路灯不亮」 finds 路灯.
+    """
     plain = _plain(text)
     pieces = _pieces(plain)
     words = [*(piece for piece in pieces if len(piece) > 1), *_OTHER.findall(plain)]
-    return _distinct(words or pieces)[:_MOST_IN_A_QUERY]
+    return _distinct(words or pieces)[:most]
 
 
 def tsvector_literal(words: Iterable[str], *, districts: Iterable[str] = ()) -> str:
     """A text that PostgreSQL casts to `tsvector`: `'路灯' 'd:340503'`. A district goes in as a lexeme of its own, so that one index serves both."""
     return " ".join(_quoted(word) for word in dict.fromkeys((*words, *map(district_lexeme, districts))) if word)
+
+
+def any_of_literal(words: Iterable[str], *, district: str | None = None) -> str:
+    """As `tsquery_literal`, but one of the words is enough; the district must be there all the same."""
+    wanted = " | ".join(_quoted(word) for word in dict.fromkeys(words) if word)
+    return f"{_quoted(district_lexeme(district))} & ({wanted})" if district and wanted else wanted
 
 
 def tsquery_literal(words: Iterable[str], *, district: str | None = None) -> str:

@@ -3,8 +3,25 @@
 from django.urls import include, path
 
 from minsheng.web import plates
-from minsheng.web.citizen import feed, files, filing, hall, joining, judging, maps, messages, offline, placing, ranking, reading, showing, uploading
-from minsheng.web.desk import case, entering, printing, remarks, worklist
+from minsheng.web.citizen import (
+    content,
+    feed,
+    files,
+    filing,
+    hall,
+    joining,
+    judging,
+    maps,
+    messages,
+    offline,
+    placing,
+    ranking,
+    reading,
+    showing,
+    suggesting,
+    uploading,
+)
+from minsheng.web.desk import articles, case, entering, printing, remarks, worklist
 
 urlpatterns = [
     path("", reading.home, name="home"),
@@ -17,6 +34,8 @@ urlpatterns = [
     path("rank", ranking.rank, name="rank"),
     path("rank.csv", ranking.table, name="rank-csv"),
     path("new", filing.new, name="new"),
+    path("new/suggest", suggesting.suggest, name="suggest"),
+    path("new/preview", suggesting.preview, name="preview"),
     path("filed", filing.filed, name="filed"),
     path("find", reading.find, name="find"),
     path("display", reading.display, name="display"),
@@ -31,6 +50,18 @@ urlpatterns = [
     path("cases/<code>/remarks", joining.remark, name="remark"),
     path("cases/<code>/remarks/<int:number>", joining.edit, name="remark-edit"),
     path("r/<word>", judging.linked, name="linked"),
+    path("pages/<slug:slug>", content.page, name="page"),
+    path("notices", content.notices, name="notices"),
+    path("notices/<slug:slug>", content.notice, name="notice"),
+    path("help", content.help_, name="help"),
+    path("solved", content.solved, name="solved"),
+    path("help/<slug:slug>", content.article, name="article"),
+    path("help/<slug:slug>/judge", content.judge, name="article-judge"),
+    path("desk/articles", articles.index, name="desk-articles"),
+    path("desk/articles/new", articles.new, name="desk-article-new"),
+    path("desk/articles/preview", articles.preview, name="desk-article-preview"),
+    path("desk/articles/<int:number>", articles.show, name="desk-article"),
+    path("desk/articles/<int:number>/<action>", articles.act, name="desk-article-act"),
     path("mine/messages", messages.messages, name="messages"),
     path("mine/messages/<int:message>", messages.message, name="message"),
     path("", include("minsheng.web.citizen.account_urls")),

@@ -1,5 +1,6 @@
 // 草稿: what was typed into a form[data-draft] stays on this device until the form has been accepted.
 // Only fields marked data-keep are kept: never a name, a phone number or a password.
+// A form[data-draft-over] comes filled in with what is stored, under a key that names the version: there the draft goes over it.
 (function () {
   var store = {
     get: function (key) {
@@ -33,8 +34,9 @@
     var key = form.dataset.draft;
     var kept = store.get(key);
     var fields = Array.from(form.querySelectorAll("[data-keep]"));
+    var over = "draftOver" in form.dataset;
     var restored = fields.filter(function (field) {
-      if (field.value || !kept[field.name]) return false;
+      if ((field.value && !over) || !kept[field.name] || kept[field.name] === field.value) return false;
       field.value = kept[field.name];
       return true;
     });

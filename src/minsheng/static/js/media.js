@@ -38,6 +38,7 @@
   media.take = function (kind, file) {
     if (!media.room(kind)) return null;
     var tile = media.add(kind, URL.createObjectURL(file));
+    tile.file = file; // as it is, should the network go before it is made lighter (tickets.js)
     media.lighter(kind, file).then(function (light) {
       if (list.contains(tile)) media.send(tile, light);
     });

@@ -29,9 +29,10 @@
   };
   // A photo in which something was hidden takes the place of the one that was there.
   media.redrawn = function (tile, sheet) {
+    media.forget(tile);
+    Object.assign(tile, { file: null }).dataset.state = "sending"; // nothing that shows what was hidden may go meanwhile
     sheet.toBlob(
       function (drawn) {
-        media.forget(tile);
         media.show(tile, URL.createObjectURL(drawn));
         media.send(tile, new File([drawn], "photo.jpg", { type: "image/jpeg" }));
       },

@@ -63,6 +63,7 @@
 
   document.addEventListener("submit", function (event) {
     if (event.target !== form || event.defaultPrevented) return;
+    if (event.submitter && event.submitter.hasAttribute("formaction")) return; // a look beside the form: nothing is sent in
     event.preventDefault();
     if (busy) return;
     busy = true;

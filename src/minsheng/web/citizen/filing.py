@@ -1,8 +1,11 @@
 """我要反映: one page, four questions; what was typed is never lost."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 from types import SimpleNamespace as Row
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -15,6 +18,7 @@ from minsheng.domain.errors import BadInput, MinshengError
 from minsheng.domain.states import KIND_ZH
 from minsheng.models.case import Case
 from minsheng.policy import decide
+from minsheng.policy.directory import Directory
 from minsheng.queries import cases
 from minsheng.queries import directory as directories
 from minsheng.queries import rules as rulebook
@@ -24,7 +28,9 @@ from minsheng.web.citizen.media import Media, asked
 from minsheng.web.security import client_address
 
 TEXT = intake.BODY_LIMIT
-_NAMES = ("kind", "title", "text", "place", "district", *placing.NAMES, "visibility", *filer.NAMES)
+_NAMES = ("kind", "title", "text", "place", "district", *placing.NAMES, "visibility", *filer.NAMES, "category")
+#: What stands beside the form until somebody asks for it (web/citizen/suggesting.py).
+NOTHING_BESIDE: dict[str, Any] = {"suggested": None, "suggest_problem": None, "preview": None, "preview_problem": None}
 #: Field of the report → field of the page.
 _FIELDS = {"body": "text", "place_text": "place", "wish": "visibility", "attachments": "photos", "evidence": "photos", "lat": "place", "photo": "photos"}
 
@@ -55,7 +61,8 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 def _again(
-    request: HttpRequest, typed: dict[str, str], media: Media, errors: dict[str, str], *, scanned: str, placed: placing.Placed, status: int
+    request: HttpRequest, typed: dict[str, str], media: Media, errors: dict[str, str], *, scanned: str, placed: placing.Placed, status: int,
+    beside: Mapping[str, Any] = NOTHING_BESIDE,
 ) -> HttpResponse:  # fmt: skip
     """The form once more, with everything that was typed and chosen."""
     try:
@@ -64,20 +71,37 @@ def _again(
     except MinshengError as problem:
         field = _FIELDS.get(problem.field, problem.field) if isinstance(problem, BadInput) else "photos"
         errors.setdefault(field, frame.words(problem))
-    return _form(request, Row(values={**typed, "kept": media.shown()}, errors=errors), scanned=scanned, placed=placed, status=status)
+    form = Row(values={**typed, "kept": media.shown()}, errors=errors)
+    return _form(request, form, scanned=scanned, placed=placed, beside=beside, status=status)
 
 
-def _comes_back(request: HttpRequest) -> HttpResponse:
+def written(request: HttpRequest) -> tuple[dict[str, str], placing.Placed]:
+    """What stands in the form, and the place that it says."""
+    typed = {name: request.POST.get(name, "") for name in _NAMES}
+    return typed, placing.read(typed, request.POST.get("scanned", ""))
+
+
+def again(request: HttpRequest, beside: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
+    """The form as it was filled in, with something beside it (suggestions, a preview), for a browser without scripts."""
+    typed, placed = written(request)
+    return _again(request, typed, Media(request), {}, scanned=request.POST.get("scanned", ""), placed=placed, beside=beside, status=status)
+
+
+def chosen_category(request: HttpRequest) -> str:
+    """The category that the person chose on the form, "" for none; one that there is not is refused in words."""
+    code = request.POST.get("category", "")
+    return intake.known_category(directories.current(), code) if code else ""
+
+
+def comes_back(request: HttpRequest) -> HttpResponse:
     """The page was open too long and its token is no longer good (frame.untrusted): nothing is filed, nothing typed is lost."""
     if offline.by_itself(request):
         return HttpResponse(status=403)  # a device asks for a fresh token and sends it again
-    typed = {name: request.POST.get(name, "") for name in _NAMES}
-    scanned = request.POST.get("scanned", "")
-    placed = placing.read(typed, scanned)
-    return _again(request, {**typed, "returned": "yes"}, Media(request), {}, scanned=scanned, placed=placed, status=422)
+    typed, placed = written(request)
+    return _again(request, {**typed, "returned": "yes"}, Media(request), {}, scanned=request.POST.get("scanned", ""), placed=placed, status=422)
 
 
-new.comes_back = _comes_back  # type: ignore[attr-defined]
+new.comes_back = comes_back  # type: ignore[attr-defined]
 
 
 def _wrong(typed: dict[str, str], placed: placing.Placed) -> dict[str, str]:
@@ -112,6 +136,7 @@ def _file(request: HttpRequest, typed: dict[str, str], media: Media, placed: pla
         lat=placed.lat,
         lng=placed.lng,
         wish=typed["visibility"] or "public",
+        category=typed["category"] or None,
     )
     intake.check(report, directory)  # before the photos are taken in: a missing word must not cost an upload
     report = replace(report, attachments=media.take_in())
@@ -122,7 +147,9 @@ def _file(request: HttpRequest, typed: dict[str, str], media: Media, placed: pla
     return intake.file(report, by=who.by, classifier=wiring.classifier(directory), key=key, draft=offline.draft(request))
 
 
-def _form(request: HttpRequest, form: Row, *, scanned: str, placed: placing.Placed | None = None, status: int = 200) -> HttpResponse:
+def _form(
+    request: HttpRequest, form: Row, *, scanned: str, placed: placing.Placed | None = None, beside: Mapping[str, Any] = NOTHING_BESIDE, status: int = 200
+) -> HttpResponse:  # fmt: skip
     tree, profile = directories.current(), rulebook.today().profile
     place = tree.places.get(scanned)
     if place is not None and "place" not in form.values:
@@ -148,8 +175,17 @@ def _form(request: HttpRequest, form: Row, *, scanned: str, placed: placing.Plac
         "text_limit": TEXT,
         "promise": None if "kept" in request.GET else _promise(),
         "hotline": profile.hotline,
+        "groups": _groups(tree, chinese=frame.chinese()),
     }
-    return frame.page(request, "citizen/new.html", context, status=status)
+    return frame.page(request, "citizen/new.html", {**context, **NOTHING_BESIDE, **beside}, status=status)
+
+
+@lru_cache(maxsize=4)
+def _groups(tree: Directory, *, chinese: bool) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """Categories to choose from: those of the second level with what lies in them; kept for each directory."""
+    named = {c.code: c.name if chinese else c.name_en for c in tree.categories.values()}
+    found = ((named[code], tuple((c, name) for c, name in named.items() if c[:-2] == code)) for code in named if len(code) == 4)
+    return tuple((name, items) for name, items in found if items)
 
 
 def _promise() -> str | None:

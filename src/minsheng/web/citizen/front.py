@@ -9,17 +9,19 @@ from django.utils.translation import gettext as _
 
 from minsheng import clock
 from minsheng.policy import decide
-from minsheng.queries import hall, ranking, statistics
+from minsheng.queries import articles, hall, ranking, statistics
 from minsheng.queries import rules as rulebook
+from minsheng.queries.articles import Headline
 from minsheng.queries.hall import HallEntry
 from minsheng.queries.kept import Kept
 from minsheng.queries.ranking import Line, Ranked
 from minsheng.web import drawn, environment, formats
+from minsheng.web.citizen import content
 from minsheng.web.rates import rate
 
 SECONDS = 15
-#: Rows of the hall on the home page, and units at either end of the table of units.
-NEWEST, ENDS = 3, 2
+#: Rows of the hall on the home page, notices, and units at either end of the table of units.
+NEWEST, NOTICES, ENDS = 3, 2, 2
 _PROMISES = (("claim", "%(time)s内有人认领"), ("contact", "%(time)s内联系您"), ("answer", "%(time)s内答复"), ("close", "%(time)s内办结"))
 _SAID = 3
 
@@ -28,7 +30,7 @@ _kept: Kept["Front"] = Kept(most=1)
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """What everybody sees, and when it was looked up. promised: kind of clock and its time, for an ordinary matter."""
+    """What everybody sees, and when it was looked up. promised: kind of clock and its time, for an ordinary matter. notices: by language."""
 
     at: datetime
     today: statistics.Figures
@@ -36,6 +38,7 @@ class Front:
     newest: list[HallEntry]
     ranked: Ranked | None
     promised: list[tuple[str, str]]
+    notices: dict[str, list[Headline]]
 
 
 def front() -> Front:
@@ -59,6 +62,7 @@ def _look_up(now: datetime) -> Front:
         newest=hall.entries(hall.Filters(), limit=NEWEST).rows,
         ranked=ranking.published(),
         promised=[(timer.kind, decide.plain(timer)["within_zh"]) for timer in timers if timer is not None],
+        notices={language: articles.newest("notice", limit=NOTICES, language=language) for language in ("zh", "en")},
     )
 
 
@@ -75,6 +79,7 @@ def context(found: Front, now: datetime) -> dict[str, Any]:
         "overdue": found.overdue,
         "overdue_url": environment.url("hall") + "?tag=over",
         "released": drawn.rows(found.newest, now),
+        "notices": [content.row(one) for one in found.notices[content.language()]],
         "ranked": _ranked(found.ranked),
     }
 

@@ -27,7 +27,6 @@ def home(request: HttpRequest) -> HttpResponse:
     views = [cases.holder(case) for case in Case.objects.filter(code__in=[row.code for row in newest]).order_by("-id")] if newest else []
     context = {
         **front.context(front.front(), clock.now()),
-        "notices": [],
         "mine": [shown.mine(view) for view in views],
         "to_rate": [
             Row(code=v.code, title=shown.headline(v.title, v.body), note=_("办得好不好，由您说了算。"))

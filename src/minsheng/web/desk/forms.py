@@ -192,14 +192,14 @@ def typed(request: HttpRequest, action: str, tree: Directory) -> dict[str, Any]:
     for one in forms.form(action).fields:
         raw = request.POST.get(one.name, "")
         if one.kind in LISTS:
-            codes = [_code(part, one.kind, tree) for part in re.split(r"[,，、;；\n]+", raw) if part.strip()]
+            codes = [code_of(part, one.kind, tree) for part in re.split(r"[,，、;；\n]+", raw) if part.strip()]
             found[one.name] = codes if one.many else (codes[0] if codes else "")
         elif one.kind == "evidence":
             found[one.name] = [uploads.store(photo.read(), redraw=wiring.redraw, blobs=wiring.blobs()).ticket for photo in request.FILES.getlist(one.name)[:9]]
     return found
 
 
-def _code(text: str, kind: str, tree: Directory) -> str:
+def code_of(text: str, kind: str, tree: Directory) -> str:
     """ "city.centre 市热线中心", the code alone or the name alone → the code; anything else stays as it is and is refused by name."""
     text = text.strip()
     known: Mapping[str, Any] = {"unit": tree.units, "units": tree.units, "category": tree.categories, "place": tree.places}[kind]
