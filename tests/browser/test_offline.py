@@ -108,7 +108,7 @@ def test_a_photo_that_is_still_being_made_lighter_waits_too(city: World, phone: 
     """A slow phone: the network goes before the picture was ever begun to be sent."""
     page = phone()
     page.goto("/new")
-    page.evaluate("window.createImageBitmap = () => new Promise(() => {})")
+    page.evaluate("() => { window.createImageBitmap = () => new Promise(() => {}) }")
     write(page)
     page.locator("#photos").set_input_files(photos)
     network.cut()

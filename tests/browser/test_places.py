@@ -129,7 +129,7 @@ def test_the_feed_of_what_is_looked_at(spread: None, visit: Visit) -> None:
     page.goto("/hall")
     page.get_by_label("在哪里").select_option("minghu")
     expect(page.locator("#rows article")).to_have_count(1)
-    expect(page.get_by_role("link", name="订阅")).to_have_attribute("href", "/hall.atom?district=minghu")
+    expect(page.get_by_role("link", name="订阅", exact=True)).to_have_attribute("href", "/hall.atom?district=minghu")
     page.get_by_label("街道、社区").select_option(index=1)
     expect(page.locator("#rows article")).to_have_count(0)
     page.get_by_label("在哪里").select_option("qinghe")

@@ -125,8 +125,18 @@ def test_the_doctor_finds_what_is_wrong() -> None:
         assert "1 failed" in str(doctor.queue(cursor))
         assert not doctor.queue(cursor).right
         assert "0 units" in str(doctor.directory(cursor))
+        assert str(doctor.pages(cursor)).startswith("✗ pages that are missing: accessibility, how, privacy, scope")
         cursor.execute(queue_check.SWITCH_ON)
         assert "procrastinate_jobs_notify_queue_job_inserted_v1" in str(doctor.triggers(cursor))
+
+
+def test_the_doctor_tells_what_plates_and_messages_lack(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "find_library", lambda name: None if name == "pango-1.0" else f"lib{name}.so.0")
+    assert str(doctor.pango()).startswith("· for plates there is no pango-1.0\n    → Needed to print: apt-get install")
+    settings.MINSHENG_SITE = ""
+    assert doctor.site().right is None and "MINSHENG_SITE" in str(doctor.site())
+    settings.MINSHENG_SITE = "https://12345.example.cn"
+    assert str(doctor.site()) == "✓ public address https://12345.example.cn"
 
 
 def test_the_doctor_asks_every_sender_that_is_connected(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from ctypes.util import find_library
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -57,6 +58,7 @@ def findings(city: str | None) -> Iterator[Finding]:
     yield writable(local.var())
     yield disk(local.var())
     yield fonts()
+    yield pango()
     try:
         chosen = local.choose_city(city)
         with local.database(chosen):
@@ -64,6 +66,7 @@ def findings(city: str | None) -> Iterator[Finding]:
             local.set_django_up()
             yield Finding(right=True, words=f"settings {os.environ['DJANGO_SETTINGS_MODULE']} for {chosen}")
             yield static_files()
+            yield site()
             yield from senders()
             yield from in_the_database(chosen)
     except click.ClickException as stopped:
@@ -104,6 +107,13 @@ def fonts() -> Finding:
     return Finding(
         right=True if found else None, words="Chinese fonts" if found else "no Chinese fonts", advice="Needed to print: apt-get install fonts-noto-cjk"
     )
+
+
+def pango() -> Finding:
+    """Plates with codes are drawn with it."""
+    missing = [name for name in ("pango-1.0", "pangoft2-1.0", "harfbuzz-subset") if not find_library(name)]
+    words = f"for plates there is no {', '.join(missing)}" if missing else "Pango, for plates"
+    return Finding(right=None if missing else True, words=words, advice="Needed to print: apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0")
 
 
 def _output(command: list[str]) -> str:
@@ -152,6 +162,15 @@ def static_files() -> Finding:
     return Finding(right=True, words="static files")
 
 
+def site() -> Finding:
+    """The public address: it stands in messages and on plates."""
+    from django.conf import settings
+
+    said = settings.MINSHENG_SITE
+    advice = "Messages carry no links and no plate can be printed. Set MINSHENG_SITE, such as https://12345.example.cn"
+    return Finding(right=True if said else None, words=f"public address {said}" if said else "no public address", advice=advice)
+
+
 def senders() -> Iterator[Finding]:
     """What leads out to people: SMS, mail, WeChat. Each that is connected is asked; what is not connected is said."""
     from django.conf import settings
@@ -193,6 +212,7 @@ def in_the_database(city: str) -> Iterator[Finding]:
                 yield notices(cursor)
                 yield profile(cursor, city=city)
                 yield directory(cursor)
+                yield pages(cursor)
     except Error as wrong:
         yield Finding(right=False, words="the database does not answer", advice=f"{str(wrong).strip()} Is it running, and is DATABASE_URL right?")
     finally:
@@ -308,3 +328,13 @@ def directory(cursor: Any) -> Finding:
     units, places, categories = cursor.fetchone()
     words = f"directory: {units} units, {places} places, {categories} categories"
     return Finding(right=bool(units and categories), words=words, advice="Load it: minsheng demo, or minsheng load")
+
+
+def pages(cursor: Any) -> Finding:
+    """The pages to which every page leads: who processes people's data has to say so."""
+    from minsheng.domain.articles import ALWAYS_THERE
+
+    cursor.execute("SELECT slug FROM ms_article WHERE kind = 'page' AND status = 'published'")
+    missing = ALWAYS_THERE - {slug for (slug,) in cursor.fetchall()}
+    words = f"pages that are missing: {', '.join(sorted(missing))}" if missing else "privacy, accessibility and the other pages that every page leads to"
+    return Finding(right=not missing, words=words, advice="Write them at the desk, or load the first texts: minsheng content load")
