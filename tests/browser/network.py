@@ -36,6 +36,8 @@ class Network:
     def close(self) -> None:
         """The test is over."""
         self.cut()
+        with contextlib.suppress(OSError):
+            self._door.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits at the door
         self._door.close()
 
     def _listen(self) -> None:

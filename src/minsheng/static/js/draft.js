@@ -42,6 +42,8 @@
     });
     var note = form.querySelector("[data-draft-note]");
     if (note && restored.length) note.hidden = false;
+    // Whoever counts letters or looks for what is known already hears of it as if it were typed.
+    restored.forEach((field) => field.dispatchEvent(new Event("input", { bubbles: true })));
     form.addEventListener("input", function () {
       var values = {};
       fields.forEach(function (field) {
