@@ -22,7 +22,7 @@ from minsheng import clock, projections, reactions
 from minsheng.domain import access, facts_json, moves
 from minsheng.domain import facts as fold
 from minsheng.domain.access import SYSTEM, Actor
-from minsheng.domain.deadlines import CLOCKS, Timer
+from minsheng.domain.deadlines import LATE_BY, Timer
 from minsheng.domain.errors import NotAllowed, NotFound, Stale, WrongState
 from minsheng.domain.facts import CaseFacts, Event
 from minsheng.domain.states import MeasureKind, State, Who
@@ -412,7 +412,7 @@ _CASE_COLUMNS = (
 
 def public_due(work: Work) -> datetime | None:
     """The promise to the public that runs now."""
-    return min((t.due_at for t in work.timers if t.running and CLOCKS[t.kind].public and t.kind in ("answer", "close", "promise")), default=None)
+    return min((t.due_at for t in work.timers if t.running and t.kind in LATE_BY), default=None)
 
 
 def _columns(row: CaseText | ReleasedText | Approval | Measure) -> dict[str, Any]:

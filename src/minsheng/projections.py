@@ -8,6 +8,7 @@ from django.db import connection
 
 from minsheng.domain import facts as fold
 from minsheng.domain import facts_json
+from minsheng.domain.deadlines import LATE_BY
 from minsheng.domain.facts import CaseFacts
 from minsheng.domain.states import State, Visibility
 from minsheng.domain.tallies import Delta, deltas
@@ -177,7 +178,7 @@ def restore_hall() -> int:
     for case in Case.objects.filter(released__isnull=False).distinct().iterator(chunk_size=500):
         facts = rebuild(list(case.events.order_by("seq"))).facts
         if is_public(facts):
-            due = case.deadlines.filter(ended_at=None, met_at=None, paused_at=None, kind__in=("answer", "close", "promise")).order_by("due_at").first()
+            due = case.deadlines.filter(ended_at=None, met_at=None, paused_at=None, kind__in=LATE_BY).order_by("due_at").first()
             batch = Batch()
             batch.upsert("ms_hall", _row(case, facts, due.due_at if due else None, []))
             batch.write()

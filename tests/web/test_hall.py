@@ -18,6 +18,7 @@ from minsheng.commands import answering, handling
 from minsheng.conf.tiles import tiles
 from minsheng.models.case import Attachment
 from minsheng.models.read import HallRow
+from minsheng.queries import cases
 from minsheng.web import environment
 from tests.commands.scenes import CLERK, GOOD, checked, dispatched, handled
 from tests.world import World
@@ -183,6 +184,17 @@ def test_overdue_is_counted_where_nothing_else_is_asked(city: World, client: Cli
     city.wait("10 days")
     assert re.search(r'已超时\s*<span class="num">1</span>', page(client, "/hall"))
     assert not re.search(r'已超时\s*<span class="num">', page(client, "/hall?district=minghu"))
+
+
+@pytest.mark.parametrize(("waiting", "late"), [("2 hours", False), ("10 days", True)])
+def test_the_hall_and_the_page_agree_on_what_is_late(city: World, client: Client, waiting: str, *, late: bool) -> None:
+    """A clock of the office itself, such as dispatching within minutes, makes no request late that has three days to go."""
+    code = city.file(title="门口那个东西", body="门口那个东西什么时候弄走？", place="yinxing-b1")
+    city.wait(waiting)
+    assert any(row.late_now for row in cases.public(code).promises)
+    for path in ("/hall", f"/cases/{code}"):
+        chips = re.findall(r'<span class="ms-tag[^>]*>.*?</span>', page(client, path), re.DOTALL)
+        assert any("已超时" in chip for chip in chips) is late, path
 
 
 def test_pages_go_on_under_the_same_conditions(city: World, client: Client) -> None:

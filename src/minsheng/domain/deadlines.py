@@ -185,6 +185,9 @@ CLOCKS = {clock.kind: clock for clock in _CLOCKS}
 #: Clocks that are promises: passing them counts as missed. The others only say when something happens by itself.
 PROMISES = frozenset(CLOCKS) - {"confirm", "interim", "review"}
 
+#: A request is called late (已超时) in the hall and on its page when one of these has passed. The others stand on its page, each by itself.
+LATE_BY = ("answer", "close", "promise")
+
 
 @dataclass(slots=True)
 class Timer:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from minsheng import clock
+from minsheng.domain.deadlines import LATE_BY
 from minsheng.domain.states import PartyRole
 from minsheng.models.case import Case, Opening, Party
 from minsheng.models.deadline import Deadline
@@ -124,7 +125,7 @@ def _filed(account: int | None) -> QuerySet[Party]:
 
 def _dues(cases: list[int]) -> dict[int, datetime]:
     """The earliest promise to the person that runs, by case."""
-    rows = Deadline.objects.filter(case__in=cases, kind__in=("answer", "close", "promise"), met_at=None, ended_at=None, paused_at=None)
+    rows = Deadline.objects.filter(case__in=cases, kind__in=LATE_BY, met_at=None, ended_at=None, paused_at=None)
     return dict(rows.order_by("case_id", "-due_at").values_list("case_id", "due_at"))  # the last written is the earliest
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from minsheng.domain import text
+from minsheng.domain.deadlines import LATE_BY
 from minsheng.queries import directory as directories
 from minsheng.queries import rules as rulebook
 from minsheng.queries.cases import CaseView, Entry, Promise, Shot
@@ -169,9 +170,14 @@ def _moment(text: str | None) -> str:
     return formats.stamp(datetime.fromisoformat(text)) if text else ""
 
 
+def late(view: CaseView) -> bool:
+    """Is it late as the hall says it?"""
+    return any(p.late_now and p.kind in LATE_BY for p in view.promises)
+
+
 def running(view: CaseView) -> Row | None:
     """The promise that is counting now."""
-    found = next((p for p in view.promises if p.kind in ("answer", "close", "promise") and p.state == "running"), None)
+    found = next((p for p in view.promises if p.kind in LATE_BY and p.state == "running"), None)
     if found is None:
         return None
     label = _("已经超过承诺的%(what)s时间") if found.late_now else _("距离承诺的%(what)s时间还有")
@@ -246,7 +252,7 @@ def mine(view: CaseView) -> Row:
     return Row(
         code=view.code,
         title=headline(view.title, view.body),
-        tag=tag(view.state, overdue=any(p.late_now for p in view.promises)),
+        tag=tag(view.state, overdue=late(view)),
         at=view.received_at,
         latest=latest.text[:60] if latest else None,
         stages=stages(view),

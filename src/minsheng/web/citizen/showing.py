@@ -120,7 +120,7 @@ def _reasons(*, rated_bad: bool) -> list[str]:
 def _tag(view: cases.CaseView, may: set[str], *, answered: bool) -> str:
     if "rate" in may and view.rating is None and answered:
         return "rate"
-    return shown.tag(view.state, overdue=any(p.late_now for p in view.promises), round_=view.round)
+    return shown.tag(view.state, overdue=shown.late(view), round_=view.round)
 
 
 def _took(view: cases.CaseView) -> Row | None:
