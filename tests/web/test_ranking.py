@@ -97,8 +97,16 @@ def test_the_running_month_may_be_looked_at_and_says_so(city: World, client: Cli
 
 def test_before_the_day_of_publication(world: Callable[..., World], client: Client) -> None:
     world("yunchuan", at="2026-04-03T09:00+08:00")
+    Tally.objects.create(day=date(2026, 2, 3), unit=units()[0], district="", category="02", origin="citizen", metric="answer_kept", n=1)
     assert "2026 年 2 月" in part(page(client), "h-all-in-all")
     assert "还没公布，数还会变" in part(page(client, "/rank?month=2026-03"), "h-all-in-all")
+
+
+def test_a_city_that_began_this_month_shows_how_it_goes_so_far(world: Callable[..., World], client: Client) -> None:
+    world("yunchuan", at="2026-04-10T09:00+08:00")
+    Tally.objects.create(day=date(2026, 4, 2), unit=units()[0], district="", category="02", origin="citizen", metric="answer_kept", n=1)
+    told = part(page(client), "h-all-in-all")
+    assert "2026 年 4 月" in told and "还没过完" in told
 
 
 def test_a_month_without_figures_is_a_page(city: World, client: Client) -> None:

@@ -111,8 +111,13 @@ def _asked(request: HttpRequest) -> tuple[Row, list[str]]:
     if month is not None and month > today:
         notes.append(_("那个月还没到。"))
         month = None
-    first = months_of.last_published(today, published_on=rulebook.today().profile.ranking.published_on)
-    return Row(month=month or first, chosen=month is not None, kind=values["kind"], by=values["by"], before=before), notes
+    return Row(month=month or _first(today, values["kind"]), chosen=month is not None, kind=values["kind"], by=values["by"], before=before), notes
+
+
+def _first(today: date, kind: str) -> date:
+    """The month that was published last; a city that began after it shows how it goes so far."""
+    published = months_of.last_published(today, published_on=rulebook.today().profile.ranking.published_on)
+    return published if ranking.table(published, kind=kind).lines else months_of.month_of(today)
 
 
 def _read(text: str, notes: list[str]) -> date | None:
