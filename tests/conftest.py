@@ -4,20 +4,24 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from minsheng.commands import limits
 from minsheng.queries import directory as directories
 from minsheng.queries import kept
 from minsheng.queries import rules as rulebook
 from tests.world import World
 
 
+def _forget() -> None:
+    for part in (directories, rulebook, kept, *limits.ALL):
+        part.forget()
+
+
 @pytest.fixture(autouse=True)
 def _nothing_kept() -> Iterator[None]:
-    """No directory, profile or drawn page of an earlier test."""
-    for forget in (directories.forget, rulebook.forget, kept.forget):
-        forget()
+    """No directory, profile, drawn page or counted attempt of an earlier test."""
+    _forget()
     yield
-    for forget in (directories.forget, rulebook.forget, kept.forget):
-        forget()
+    _forget()
 
 
 @pytest.fixture

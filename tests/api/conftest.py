@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from minsheng import wiring
-from minsheng.commands import limits, tokens
+from minsheng.commands import tokens
 from tests.world import World
 
 LAMP = {"body": "小区门口的路灯坏了半个月，晚上看不见路。", "title": "路灯不亮", "place": "yinxing-b1", "name": "张先生", "phone": "13800000001"}
@@ -55,11 +55,9 @@ class Caller:
 
 @pytest.fixture(autouse=True)
 def _fresh(tmp_path: Path, settings: Any) -> Iterator[None]:
-    """Limits that have counted nothing, files of this test only."""
+    """Files of this test only."""
     settings.MEDIA_ROOT = tmp_path / "media"
     wiring.blobs.cache_clear()
-    for limit in limits.ALL:
-        limit.forget()
     yield
     wiring.blobs.cache_clear()
 

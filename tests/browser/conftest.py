@@ -15,7 +15,6 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from pytest_django.live_server_helper import LiveServer
 
 from minsheng import clock
-from minsheng.commands import limits
 from minsheng.models.people import User
 from tests.browser.looks import look as look
 from tests.world import World
@@ -48,8 +47,6 @@ def chromium() -> Iterator[Browser]:
 @pytest.fixture
 def city(transactional_db: None) -> Iterator[World]:
     """云川 with one password for everybody. What a test does in this thread happened a minute ago; the server has the real clock."""
-    for limit in limits.ALL:
-        limit.forget()
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE procrastinate_jobs CASCADE")  # no model of Django's, so nobody else empties it between tests
     world = World("yunchuan", at=(clock.now() - timedelta(minutes=1)).isoformat())

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from minsheng.commands import callback, limits, links, people
+from minsheng.commands import callback, links, people
 from minsheng.domain.errors import NotFound, TooMany, WrongState
 from minsheng.models.case import Link, Party
 from tests.commands import scenes
@@ -12,12 +12,6 @@ from tests.world import World
 
 Make = Callable[..., World]
 HOME = "203.0.113.7"
-
-
-@pytest.fixture(autouse=True)
-def _limits_begin_anew() -> None:
-    for limit in limits.ALL:
-        limit.forget()
 
 
 def link(city: World, code: str, phone: str = "13800000001") -> str:

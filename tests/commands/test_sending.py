@@ -14,7 +14,7 @@ from minsheng import clock
 from minsheng.adapters.mail import ConsoleMail
 from minsheng.adapters.sms import ConsoleSms
 from minsheng.adapters.wechat import ConsoleWechat
-from minsheng.commands import answering, callback, handling, limits, links, notifying, people, sending
+from minsheng.commands import answering, callback, handling, links, notifying, people, sending
 from minsheng.models.case import Link, Party
 from minsheng.models.people import Account
 from minsheng.models.read import Notice
@@ -252,8 +252,6 @@ def test_fifty_people_cost_no_more_questions_than_five(world: Make) -> None:
 @override_settings(MINSHENG_SITE=SITE)
 def test_an_answer_brings_each_person_a_link_to_judge_it(world: Make) -> None:
     """Their own, by every way the same, said again when the message is sent anew; the word itself stands in no table."""
-    for limit in limits.ALL:
-        limit.forget()
     city = world("yunchuan")
     account = city.account("sms", "mail", "wechat", phone="13800000031", mail=MAIL, wechat="o-example")
     code = city.file(**LAMP, account=account, phone="13800000031")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from minsheng.commands import answering, callback, dispatch, handling, limits
+from minsheng.commands import answering, callback, dispatch, handling
 from minsheng.models.case import Case
 from tests.world import World, city_files
 
@@ -18,12 +18,6 @@ REPORT = {
     "phone": "138 0000 0001",
     "visibility": "public",
 }
-
-
-@pytest.fixture(autouse=True)
-def _limits_begin_anew() -> None:
-    for limit in limits.ALL:
-        limit.forget()
 
 
 @pytest.fixture

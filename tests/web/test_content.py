@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from minsheng.cli import content as files
-from minsheng.commands import articles, limits
+from minsheng.commands import articles
 from minsheng.domain.access import SYSTEM
 from minsheng.domain.articles import Draft
 from minsheng.domain.calendar import end_of
@@ -17,12 +17,6 @@ from tests.world import ROOT, World
 
 NOTICE = Draft(kind="notice", slug="no-water", title="今晚停水", summary="22 点到 5 点。", body="抢修管道，请先接水。", label="停水")
 HEAT = Draft(kind="knowledge", slug="heating-cold", title="暖气不热，先做这三步", summary="放气。", body="# 三步\n\n打 {hotline}。", category="0207")
-
-
-@pytest.fixture(autouse=True)
-def _limits_begin_anew() -> None:
-    for limit in limits.ALL:
-        limit.forget()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from minsheng.commands import limits, people
+from minsheng.commands import people
 from minsheng.models.case import Case, Party
 from tests.web.entering import PHONE, sign_in
 from tests.web.test_citizen import REPORT, filed
@@ -14,8 +14,6 @@ from tests.world import World
 
 @pytest.fixture(autouse=True)
 def city(world: Callable[..., World]) -> World:
-    for limit in limits.ALL:
-        limit.forget()
     return world("yunchuan", at="2026-03-02T09:00+08:00")
 
 

@@ -8,7 +8,6 @@ import pytest
 from django.test import Client
 
 from minsheng import wiring
-from minsheng.commands import limits
 from minsheng.models.case import Attachment, Case
 from tests.films import film, voice
 from tests.web.test_citizen import REPORT
@@ -18,8 +17,6 @@ from tests.world import World
 
 @pytest.fixture
 def city(world: Callable[..., World]) -> World:
-    for limit in limits.ALL:
-        limit.forget()
     return world("yunchuan", at="2026-03-02T09:00+08:00")
 
 

@@ -9,7 +9,6 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from PIL import Image
 
-from minsheng.commands import limits
 from minsheng.models.case import Attachment, Case, CaseText
 from tests.web.entering import sign_in
 from tests.web.test_citizen import REPORT, filed
@@ -18,8 +17,6 @@ from tests.world import World
 
 @pytest.fixture(autouse=True)
 def city(world: Callable[..., World]) -> World:
-    for limit in limits.ALL:
-        limit.forget()
     return world("yunchuan", at="2026-03-02T09:00+08:00")
 
 

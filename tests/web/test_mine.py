@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from minsheng import clock
-from minsheng.commands import limits, people
+from minsheng.commands import people
 from minsheng.domain.access import citizen
 from minsheng.models.case import Case, Party
 from tests.commands import scenes
@@ -18,8 +18,6 @@ from tests.world import World
 
 @pytest.fixture(autouse=True)
 def city(world: Callable[..., World]) -> World:
-    for limit in limits.ALL:
-        limit.forget()
     return world("yunchuan", at="2026-03-02T09:00+08:00")
 
 

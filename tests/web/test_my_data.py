@@ -15,7 +15,7 @@ from PIL import Image
 
 from minsheng import clock, wiring
 from minsheng.adapters.storage import LocalBlobs
-from minsheng.commands import accounts, limits, people
+from minsheng.commands import accounts, people
 from minsheng.commands.accounts import Said
 from minsheng.models.case import Attachment, Party
 from minsheng.models.people import Account
@@ -28,8 +28,6 @@ from tests.world import World
 
 @pytest.fixture(autouse=True)
 def city(world: Callable[..., World]) -> World:
-    for limit in limits.ALL:
-        limit.forget()
     return world("yunchuan", at="2026-03-02T09:00+08:00")
 
 

@@ -22,12 +22,6 @@ STATIC = Path(offline.__file__).resolve().parents[2] / "static"
 ALONE = {"Accept": "application/json"}
 
 
-@pytest.fixture(autouse=True)
-def _limits_begin_anew() -> None:
-    for limit in limits.ALL:
-        limit.forget()
-
-
 @pytest.fixture
 def city(world: Callable[..., World]) -> World:
     return world("yunchuan", at="2026-03-02T09:00+08:00")

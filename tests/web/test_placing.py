@@ -7,7 +7,6 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from minsheng.commands import limits
 from minsheng.domain import geo, plates
 from minsheng.models.case import Case
 from minsheng.queries import directory as directories
@@ -22,8 +21,6 @@ PARIS = {"lat": "48.8566", "lng": "2.3522"}
 
 @pytest.fixture
 def city(world: Callable[..., World]) -> World:
-    for limit in limits.ALL:
-        limit.forget()
     return world("yunchuan", at="2026-03-02T09:00+08:00")
 
 

@@ -19,12 +19,6 @@ from minsheng.queries import directory as directories
 from tests.world import World
 
 
-@pytest.fixture(autouse=True)
-def _limits_begin_anew() -> None:
-    for limit in limits.ALL:
-        limit.forget()
-
-
 @pytest.fixture
 def city(world: Callable[..., World], settings: Any) -> World:
     settings.MINSHENG_SITE = "https://12345.example.gov.cn"

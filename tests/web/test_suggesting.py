@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from PIL import Image
 
-from minsheng.commands import articles, limits
+from minsheng.commands import articles
 from minsheng.domain.access import SYSTEM
 from minsheng.domain.articles import Draft
 from minsheng.models.case import Attachment, Case
@@ -34,12 +34,6 @@ FORM = {
     "category": "",
 }
 LAMPS = Draft(kind="knowledge", slug="street-lamps", title="路灯不亮，怎么报最快", summary="记下编号。", body="灯杆上有编号。", category="0202")
-
-
-@pytest.fixture(autouse=True)
-def _limits_begin_anew() -> None:
-    for limit in limits.ALL:
-        limit.forget()
 
 
 @pytest.fixture

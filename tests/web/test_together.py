@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from minsheng import clock
-from minsheng.commands import answering, commenting, limits, links, people
+from minsheng.commands import answering, commenting, links, people
 from minsheng.domain.access import citizen
 from minsheng.models.case import Case, Link, Party
 from minsheng.models.participation import Comment, Follow
@@ -15,12 +15,6 @@ from tests.commands import scenes
 from tests.world import World
 
 WANG = "13800000021"
-
-
-@pytest.fixture(autouse=True)
-def _limits_begin_anew() -> None:
-    for limit in limits.ALL:
-        limit.forget()
 
 
 @pytest.fixture

@@ -24,12 +24,6 @@ from tests.world import World
 TUS = {"Tus-Resumable": "1.0.0"}
 
 
-@pytest.fixture(autouse=True)
-def _limits_begin_anew() -> None:
-    for limit in limits.ALL:
-        limit.forget()
-
-
 @pytest.fixture
 def city(world: Callable[..., World]) -> World:
     return world("yunchuan", at="2026-03-02T09:00+08:00")

@@ -2,18 +2,15 @@
 
 import hashlib
 import smtplib
-import threading
-from collections import deque
 from email.message import EmailMessage
 from email.utils import formatdate
 
 import structlog
 
 from minsheng import clock
+from minsheng.adapters.console import Console
 from minsheng.intelligence.masking import mask
 from minsheng.ports import Health, Mail, Refused, Undelivered
-
-_KEPT = 1_000
 
 log = structlog.get_logger(__name__)
 
@@ -29,11 +26,9 @@ class SmtpMail:
 
     def send(self, message: Mail) -> None:
         """Hand the message to the server; the same key gives the same Message-ID, so that a repeat is dropped on the way."""
+        _one_line(message)
         letter = EmailMessage()
-        try:
-            letter["From"], letter["To"], letter["Subject"] = self._sender, message.to, message.subject
-        except ValueError as wrong:  # a newline in an address or a subject would forge headers
-            raise Refused("邮件地址或标题里有换行，没有发出。", "The address or subject holds a newline; nothing was sent.") from wrong
+        letter["From"], letter["To"], letter["Subject"] = self._sender, message.to, message.subject
         letter["Date"] = formatdate(clock.now().timestamp())
         letter["Message-ID"] = f"<{hashlib.sha256(message.key.encode()).hexdigest()[:32]}@{self._sender.rpartition('@')[2].strip('<> ')}>"
         letter["Auto-Submitted"] = "auto-generated"
@@ -68,26 +63,22 @@ class SmtpMail:
         return server
 
 
-class ConsoleMail:
-    """Sends nothing: keeps the last thousand messages and logs them masked."""
+def _one_line(message: Mail) -> None:
+    """A newline in an address or a subject would forge headers."""
+    if {"\n", "\r"} & set(message.to + message.subject):
+        raise Refused("邮件地址或标题里有换行，没有发出。", "The address or subject holds a newline; nothing was sent.")
 
-    def __init__(self) -> None:
-        self._sent: deque[Mail] = deque(maxlen=_KEPT)
-        self._lock = threading.Lock()
 
-    @property
-    def sent(self) -> tuple[Mail, ...]:
-        """What was handed over, oldest first."""
-        return tuple(self._sent)
+class ConsoleMail(Console[Mail]):
+    """Shows mail in the log."""
 
     def send(self, message: Mail) -> None:
-        """Keep the message, once for each key."""
-        if "\n" in message.to + message.subject or "\r" in message.to + message.subject:
-            raise Refused("邮件地址或标题里有换行，没有发出。", "The address or subject holds a newline; nothing was sent.")
-        with self._lock:
-            if any(earlier.key == message.key for earlier in self._sent):
-                return
-            self._sent.append(message)
+        """As a mail server would: no newline in the head."""
+        _one_line(message)
+        super().send(message)
+
+    def show(self, message: Mail) -> None:
+        """Without numbers."""
         log.info("mail", key=message.key, to=mask(message.to).text, subject=mask(message.subject).text, said=mask(message.text).text)
 
     def check(self) -> Health:

@@ -3,13 +3,12 @@
 Only approved templates go out: our names of them are mapped to the provider's numbers by a setting (docs/howto/notices.md).
 """
 
-import threading
-from collections import deque
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import structlog
 
+from minsheng.adapters.console import Console
 from minsheng.adapters.handed_over import HandedOver
 from minsheng.intelligence.masking import mask
 from minsheng.ports import Health, Refused, Sms, Undelivered
@@ -17,7 +16,6 @@ from minsheng.ports import Health, Refused, Sms, Undelivered
 if TYPE_CHECKING:
     from tencentcloud.sms.v20210111.sms_client import SmsClient
 
-_KEPT = 1_000
 R = TypeVar("R")
 
 log = structlog.get_logger(__name__)
@@ -122,24 +120,11 @@ def _refusal(code: str) -> Undelivered:
     return kind(f"腾讯云短信没有收下：{code}", f"Tencent Cloud SMS did not take it: {code}")
 
 
-class ConsoleSms:
-    """Sends nothing: keeps the last thousand messages for tests and demonstrations, and logs them without numbers."""
+class ConsoleSms(Console[Sms]):
+    """Shows text messages in the log."""
 
-    def __init__(self) -> None:
-        self._sent: deque[Sms] = deque(maxlen=_KEPT)
-        self._lock = threading.Lock()
-
-    @property
-    def sent(self) -> tuple[Sms, ...]:
-        """What was handed over, oldest first."""
-        return tuple(self._sent)
-
-    def send(self, message: Sms) -> None:
-        """Keep the message, once for each key."""
-        with self._lock:
-            if any(earlier.key == message.key for earlier in self._sent):
-                return
-            self._sent.append(message)
+    def show(self, message: Sms) -> None:
+        """Without numbers."""
         log.info("sms", key=message.key, to=f"{message.phone[:3]}****{message.phone[-2:]}", said=mask(message.text).text)
 
     def check(self) -> Health:

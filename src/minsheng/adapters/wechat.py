@@ -2,20 +2,18 @@
 
 import hashlib
 import json
-import threading
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 
+from minsheng.adapters.console import Console
 from minsheng.adapters.handed_over import HandedOver
 from minsheng.adapters.wechat_token import WECHAT, WechatToken
 from minsheng.intelligence.masking import mask
 from minsheng.ports import Health, Refused, Undelivered, WechatMessage
 
-_KEPT = 1_000
 #: The token is void or has expired: once more with a new one.
 _VOID = frozenset({40001, 40014, 42001})
 #: No follower of this account; does not follow; wants no messages; the template does not take these values. Trying again changes nothing.
@@ -115,24 +113,11 @@ def _fitting(place: str, value: str) -> str:
     return value if longest is None or len(value) <= longest else value[: longest - 1] + "…"
 
 
-class ConsoleWechat:
-    """Sends nothing: keeps the last thousand messages and logs them masked."""
+class ConsoleWechat(Console[WechatMessage]):
+    """Shows template messages in the log."""
 
-    def __init__(self) -> None:
-        self._sent: deque[WechatMessage] = deque(maxlen=_KEPT)
-        self._lock = threading.Lock()
-
-    @property
-    def sent(self) -> tuple[WechatMessage, ...]:
-        """What was handed over, oldest first."""
-        return tuple(self._sent)
-
-    def send(self, message: WechatMessage) -> None:
-        """Keep the message, once for each key."""
-        with self._lock:
-            if any(earlier.key == message.key for earlier in self._sent):
-                return
-            self._sent.append(message)
+    def show(self, message: WechatMessage) -> None:
+        """Without numbers."""
         log.info("wechat", key=message.key, openid=f"{message.openid[:4]}…", values={name: mask(value).text for name, value in message.values.items()})
 
     def check(self) -> Health:
