@@ -29,7 +29,7 @@ TABLES = {
     "queries/statistics.py": ("_RATES",),
 }
 #: Tables of web/ that are no words of a screen, or say both languages themselves.
-NO_WORDS = {("formats.py", "WEEKDAYS"), ("formats.py", "_WITHIN"), ("security.py", "WORDS"), ("content.py", "_LABELS")}
+NO_WORDS = {("formats.py", "WEEKDAYS"), ("formats.py", "_WITHIN"), ("formats.py", "_ONE"), ("security.py", "WORDS"), ("content.py", "_LABELS")}
 CHINESE = re.compile("[\u4e00-\u9fff]")
 PLACE = re.compile(r"%\((\w+?)(?:_en)?\)s|(<[^>]+>)")  # a value may have an English twin: month, month_en
 HEADER = "Content-Type: text/plain; charset=UTF-8\nPlural-Forms: nplurals=1; plural=0;\n"

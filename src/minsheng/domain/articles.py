@@ -11,7 +11,7 @@ from minsheng.domain.errors import BadInput
 from minsheng.domain.text import clean, line
 
 #: 种类: where an article stands. page: found by its address (privacy …); guide: how to use this platform; knowledge: answers to everyday matters.
-KIND_ZH = {"notice": "通知", "guide": "使用指南", "knowledge": "办事知识", "page": "固定页面"}
+KIND_ZH = {"notice": "通知公告", "guide": "使用指南", "knowledge": "办事知识", "page": "固定页面"}
 #: 阶段 of an article.
 STATUS_ZH = {"draft": "草稿", "published": "已发布", "withdrawn": "已撤下"}
 LANGUAGES = ("zh", "en")

@@ -26,6 +26,8 @@ _WITHIN = {
     "分钟（上班时间）": said("%(n)s 分钟（上班时间）"),
     "小时（上班时间）": said("%(n)s 小时（上班时间）"),
 }
+#: … and one of them, which other languages say in another way.
+_ONE = {"分钟": said("1 分钟"), "小时": said("1 小时"), "天": said("1 天"), "周": said("1 周"), "个工作日": said("1 个工作日")}
 MONTHS_EN = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
@@ -118,6 +120,8 @@ def span(length: timedelta, *, parts: int = 2) -> str:
 def within(words: str) -> str:
     """72 小时, 1 个工作日 as a clock says it (`Duration.zh`), in the language of the page."""
     number, _gap, unit = words.partition(" ")
+    if number == "1" and unit in _ONE:
+        return _(_ONE[unit])
     return _(_WITHIN[unit]) % {"n": number} if unit in _WITHIN else _(words)
 
 

@@ -79,7 +79,7 @@ def _reduce(token: Token) -> None:
     if token.type in ("heading_open", "heading_close"):
         token.tag = f"h{max(_HIGHEST, int(token.tag[1:]))}"
     kept: dict[str, str | int | float] = {}
-    if token.type == "link_open" and "href" in token.attrs:
+    if token.type == "link_open" and token.attrs.get("href"):  # [x]() leads nowhere: it would load the page anew
         kept["href"] = token.attrs["href"]
         if not str(kept["href"]).startswith(("/", "#")):
             kept["rel"] = "nofollow noopener"
