@@ -76,6 +76,19 @@ def test_no_help_takes_the_answer_away_and_the_form_goes_on(city: World, visit: 
     assert Article.objects.get(slug="street-lamps").not_helped == 1
 
 
+def test_suggestions_go_on_when_the_session_ends(city: World, visit: Visit, told: str) -> None:
+    """The first answer is a refusal that nobody sees; a fresh token, and the suggestions and the preview are there."""
+    page = visit()
+    page.goto("/new")
+    page.context.clear_cookies()
+    page.locator("#text").press_sequentially("银杏花园北门的路灯全都不亮。", delay=10)
+    expect(page.locator("#live")).to_contain_text("附近有人反映过")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="看看别人会看到的样子").click()
+    expect(page.locator("#preview")).to_contain_text("银杏花园北门的路灯全都不亮。")
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+
+
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])
 def test_solved_by_an_answer_nothing_is_filed(city: World, visit: Visit, told: str, *, scripts: bool) -> None:
     """Thanks, and with scripts the words are still there for who tapped by mistake."""

@@ -249,6 +249,13 @@ def test_a_page_that_was_open_too_long_comes_back_whole(city: World, path: str) 
     assert TEXT in page and "李女士" in page
 
 
+@pytest.mark.parametrize("path", ["/new/suggest", "/new/preview"])
+def test_a_part_of_the_page_takes_no_whole_one(city: World, path: str) -> None:
+    """… and sets no cookie, which would spoil the token that the form is being sent with at the same moment."""
+    answer = Client(enforce_csrf_checks=True).post(path, FORM, headers=HTMX)
+    assert (answer.status_code, answer.content, list(answer.cookies)) == (403, b"", [])
+
+
 def test_a_place_that_was_copied_from_a_plate_counts(city: World, client: Client) -> None:
     """A suggestion that was taken, and a position: what the form will be filed under is what the preview shows."""
     assert "银杏社区第1网格" in part(client, "/new/preview", scanned="yinxing-b1", district="")

@@ -202,6 +202,8 @@ def untrusted(request: HttpRequest, reason: str = "") -> HttpResponse:
 
     Not where another site sent it: that a person finds foreign words in a form of ours, and sends them, is what the token is there against.
     """
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=403)  # a part of a page takes no whole one, nor the cookie of one: the script gets a fresh token and asks again (beside.js)
     foreign = reason.startswith(("Origin", "Referer"))
     if request.method == "POST" and not foreign:
         view = resolve(request.path_info).func
