@@ -1,6 +1,7 @@
 """Doubles of what sends messages: nothing leaves, the last thousand are kept for tests and demonstrations and shown in the log without numbers."""
 
 import threading
+from abc import ABC, abstractmethod
 from collections import deque
 from typing import Generic, Protocol, TypeVar
 
@@ -17,7 +18,7 @@ class Keyed(Protocol):
 M = TypeVar("M", bound=Keyed)
 
 
-class Console(Generic[M]):
+class Console(ABC, Generic[M]):
     """Sends nothing. `show` writes a message to the log, masked."""
 
     def __init__(self) -> None:
@@ -37,6 +38,6 @@ class Console(Generic[M]):
             self._sent.append(message)
         self.show(message)
 
+    @abstractmethod
     def show(self, message: M) -> None:
         """To the log."""
-        raise NotImplementedError
