@@ -25,7 +25,7 @@ from minsheng.domain.access import SYSTEM, Actor
 from minsheng.domain.deadlines import LATE_BY, Timer
 from minsheng.domain.errors import NotAllowed, NotFound, Stale, WrongState
 from minsheng.domain.facts import CaseFacts, Event
-from minsheng.domain.states import MeasureKind, State, Who
+from minsheng.domain.states import UNWATCHED, MeasureKind, State, Who
 from minsheng.domain.tallies import deltas
 from minsheng.models.approval import Approval
 from minsheng.models.batch import Batch
@@ -65,6 +65,10 @@ class Work:
     def who(self, actor: Actor) -> frozenset[Who]:
         """How this actor stands to the case."""
         return access.relations(actor, self.facts, self.directory, place_unit=self.place_unit)
+
+    def may(self, deed: str) -> bool:
+        """May whoever acts do this (domain.access.DEEDS)?"""
+        return access.may(self.by, deed, self.directory, facts=self.facts, place_unit=self.place_unit)
 
     @property
     def place_unit(self) -> str | None:
@@ -406,7 +410,7 @@ def flush(works: list[Work]) -> None:
 
 _CASE_COLUMNS = (
     "state", "version", "seq", "head", "facts", "kind", "category", "urgency", "visibility", "place", "district", "title", "unit", "round",
-    "due_at", "answered_at", "closed_at", "watched", "merged_into", "campaign", "disputed", "likes", "lat", "lng",
+    "due_at", "answered_at", "closed_at", "watched", "merged_into", "campaign", "disputed", "sensitive", "likes", "lat", "lng",
 )  # fmt: skip
 
 
@@ -451,8 +455,9 @@ def _mirror(work: Work) -> None:
     case.unit = facts.holder()
     case.answered_at, case.closed_at = facts.answered_at, facts.closed_at
     case.merged_into, case.campaign, case.disputed = facts.merged_into, facts.campaign, facts.disputes > 0
+    case.sensitive = facts.sensitive
     case.due_at = work.due_at()
-    case.watched = any(m["status"] == "opened" and m["kind"] != MeasureKind.REMINDER for m in facts.measures.values())
+    case.watched = any(m["status"] == "opened" and m["kind"] not in UNWATCHED for m in facts.measures.values())
     case.facts = facts_json.to_json(facts)
 
 

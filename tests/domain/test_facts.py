@@ -252,7 +252,7 @@ def test_gathered_and_released() -> None:
 
 #: Events that are told and change nothing but the place in the journal.
 TOLD_ONLY = set(
-    "progress supplement instruct deadline_step spot split related notified erased recomputed entered comment_shown comment_refused comment_removed".split()  # noqa: SIM905
+    "noted alerted progress supplement instruct deadline_step spot split related notified erased recomputed entered comment_shown comment_refused comment_removed".split()  # noqa: SIM905
 )
 
 

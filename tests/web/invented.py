@@ -19,7 +19,12 @@ CITY = Row(
     operator="云川市 12345 热线中心",
     emergency=[Row(name="报警", number="110"), Row(name="火警", number="119"), Row(name="燃气", number="0000-3300")],
 )
-STAFF = Row(name="承办员 03", unit="城北热力公司", role="承办员", writes=False)
+STAFF = Row(
+    name="承办员 03",
+    unit="城北热力公司",
+    role="承办员",
+    rail=[Row(key="list", url="/desk", icon="inbox", label="工单"), Row(key="plates", url="/desk/plates", icon="qrcode", label="码牌")],
+)
 TEXT = "槐安里 12 栋 3 单元从 15 号供暖到现在暖气一直不热，客厅量了只有 15 度。\n整个单元都这样，家里有老人和小孩，希望尽快派人来看看。"
 REPLY = (
     "今天上午 9 点 20 分上门，客厅 15.6 度，确实不达标。原因是 3 单元立管两只阀门锈死，热水上不去。\n"

@@ -12,15 +12,14 @@ from django.db.models import F
 
 from minsheng import clock
 from minsheng.commands.intake import known_category
-from minsheng.domain.access import Actor, at_centre
+from minsheng.domain import access
+from minsheng.domain.access import Actor
 from minsheng.domain.articles import ALWAYS_THERE, KIND_ZH, Draft, check
 from minsheng.domain.errors import BadInput, NotAllowed, NotFound, Stale, WrongState
-from minsheng.domain.states import Role
 from minsheng.intelligence.tokens import tokens, tsvector_literal
 from minsheng.models.content import Article, ArticleVersion
 from minsheng.queries import directory as directories
 
-_EDITS = frozenset({Role.EDITOR, Role.ADMIN})
 #: What an editor changes.
 _FIELDS = ("title", "summary", "body", "label", "category", "place", "until")
 #: What a reader may say of an answer, and the column that counts it.
@@ -37,10 +36,7 @@ class Loaded:
 
 def may_write(actor: Actor) -> bool:
     """Editors and administrators whose unit stands for the whole city; the system, which loads the first texts."""
-    if actor.kind == "system":
-        return True
-    tree = directories.current()
-    return actor.kind == "staff" and any(m.roles & _EDITS and at_centre(m.unit, tree) for m in actor.memberships)
+    return access.may(actor, "write_articles", directories.current())
 
 
 def write(draft: Draft, *, by: Actor) -> int:

@@ -83,7 +83,7 @@ def open_parties(code: str, *, reason: str, by: Actor) -> list[Person]:
     """查看诉求人: open the people of a case. The reason is recorded, and the person can see it."""
     reason = line(reason, limit=200, name="reason")
     with transaction.atomic(), casework(code, by=by) as work:
-        if not work.who(by) & {Who.LEAD, Who.CO, Who.OPERATOR, Who.DISPATCHER, Who.CALLBACK, Who.SUPERVISOR}:
+        if not work.may("open_person"):
             raise NotAllowed("只有办理这件事的人能看。", "Only those who work on this case may see it.")
         rows = list(Party.objects.filter(case=work.case, left_at=None, erased_at=None).order_by("id"))
         units = by.units()

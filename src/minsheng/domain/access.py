@@ -134,6 +134,21 @@ def at_centre(unit: str, tree: Tree) -> bool:
     return unit == tree.centre or tree.under(tree.centre, root=tree.area_of(unit))
 
 
+#: Roles that see what touches privacy without working on it: who sorts, checks and calls back, whoever leads there, and discipline.
+_PRIVY = frozenset({Who.OPERATOR, Who.DISPATCHER, Who.CHECKER, Who.CALLBACK, Who.SUPERVISOR, Who.LEADER})
+
+
+def works_on(actor: Actor, facts: CaseFacts) -> bool:
+    """Is a running or past order the actor's to read? In a sensitive matter only the one it was assigned to, and the head of the unit (assignment)."""
+    for order in facts.orders:
+        for membership in actor.memberships:
+            if order.unit != membership.unit or not membership.roles & _WORKS:
+                continue
+            if not facts.sensitive or order.assignee in (None, actor.id) or Role.LEADER in membership.roles:
+                return True
+    return False
+
+
 #: Roles that put plates up: who receives, sorts and handles cases, and who keeps the directory.
 _PRINTS = frozenset({Role.OPERATOR, Role.DISPATCHER, Role.STAFF, Role.GRID, Role.LEADER, Role.ADMIN})
 
@@ -145,15 +160,96 @@ def prints_for(actor: Actor, tree: Tree) -> tuple[str, ...]:
 
 
 def may_see(actor: Actor, facts: CaseFacts, tree: Tree, *, place_unit: str | None) -> bool:
-    """May this staff member read the case? 举报 only by those who work on it, the centre's desk and discipline."""
+    """May this staff member read the case? 举报: those who work on it, the centre's desk, discipline. Sensitive: nobody who only looks on."""
     if actor.kind == "system":
         return True
     if actor.kind == "citizen" or is_accused(actor, facts, tree):
         return False
     found = relations(actor, facts, tree, place_unit=place_unit)
-    ever = any(order.unit == m.unit for order in facts.orders for m in actor.memberships if m.roles & _WORKS)
     if facts.visibility == Visibility.SECRET:
         desk = any(m.roles & _DESK and at_centre(m.unit, tree) for m in actor.memberships)
         return bool(found & {Who.LEAD, Who.CO}) or desk or actor.has(Role.DISCIPLINE) or is_asked(actor, facts)
-    reads = any(m.roles & _READERS and covers(m.unit, facts, tree, place_unit=place_unit) for m in actor.memberships)
-    return bool(found) or ever or reads or is_asked(actor, facts)
+    if works_on(actor, facts) or found & _PRIVY or is_asked(actor, facts):
+        return True
+    readers = {Role.DISCIPLINE} if facts.sensitive else _READERS
+    return any(m.roles & readers and covers(m.unit, facts, tree, place_unit=place_unit) for m in actor.memberships)
+
+
+# --- one function for everything that is not a move -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What somebody at the desk may want to do, beside the moves. who: relations to the case that allow it (None: whoever may see it).
+
+    roles: for what is about no single case. centre: only at the level of the centre; else in the actor's own part of the tree (`areas`).
+    """
+
+    zh: str
+    who: frozenset[Who] | None = None
+    roles: frozenset[Role] = frozenset()
+    centre: bool = False
+
+
+_ALL_WHO = frozenset({Who.LEAD, Who.CO, Who.OPERATOR, Who.DISPATCHER, Who.CALLBACK, Who.SUPERVISOR})
+_EVERYBODY = frozenset(Role)
+
+
+def _about(zh: str, *who: Who) -> Deed:
+    return Deed(zh, who=frozenset(who) or None)
+
+
+def _role(zh: str, *roles: Role, centre: bool = False) -> Deed:
+    return Deed(zh, roles=frozenset(roles), centre=centre)
+
+
+DEEDS = {
+    # about one case; whoever does them must be able to see it
+    "see": _about("查看"),
+    "star": _about("盯着"),
+    "print": _about("打印", *_ALL_WHO, Who.LEADER, Who.CHECKER),
+    "open_person": _about("查看姓名电话", *_ALL_WHO),
+    "note": _about("内部留言", *_ALL_WHO, Who.LEADER, Who.CHECKER),
+    "alert": _about("紧急上报", Who.OPERATOR, Who.DISPATCHER, Who.SUPERVISOR),
+    "judge_suggestion": _about("说建议对不对", *_ALL_WHO),
+    # about no single case
+    "list": Deed("看列表", roles=_EVERYBODY),
+    "export": _role("导出", Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR, Role.ANALYST, Role.LEADER, Role.STAFF),
+    "answer_calls": _role("接电话", Role.OPERATOR),
+    "call_people": _role("打回访电话", Role.CALLBACK, Role.OPERATOR),
+    "oversee_calls": _role("看通话统计", Role.SUPERVISOR, Role.ADMIN),
+    "check_answers": _role("质检答复", Role.CHECKER, Role.SUPERVISOR),
+    "read_articles": _role("查知识库", *(_EVERYBODY - {Role.DEPUTY, Role.OBSERVER})),
+    "propose_articles": _role("提交知识", Role.EDITOR, Role.ADMIN, Role.OPERATOR, Role.STAFF, Role.DISPATCHER),
+    "write_articles": _role("写文章", Role.EDITOR, Role.ADMIN, centre=True),
+    "review_articles": _role("审文章", Role.EDITOR, Role.ADMIN, Role.SUPERVISOR, centre=True),
+    "decide_rules": _role("定职责规则", Role.ADMIN, Role.SUPERVISOR, centre=True),
+    "propose_rules": _role("建议职责规则", Role.DISPATCHER, Role.SUPERVISOR, Role.ADMIN),
+    "patrol": _role("巡查", Role.GRID),
+    "plan_patrols": _role("安排巡查", Role.LEADER, Role.ADMIN, Role.STAFF),
+    "lead": _role("看驾驶舱", Role.LEADER, Role.SUPERVISOR, Role.ANALYST, Role.ADMIN),
+    "look_on": _role("代表和观察员", Role.DEPUTY, Role.OBSERVER),
+    "administer": _role("管理", Role.ADMIN),
+    "read_acts": _role("看操作记录", Role.ADMIN, Role.DISCIPLINE),
+    "write_templates": _role("写答复模板", Role.STAFF, Role.LEADER, Role.OPERATOR, Role.ADMIN, Role.EDITOR),
+}  # fmt: skip
+
+
+def may(actor: Actor, deed: str, tree: Tree, *, facts: CaseFacts | None = None, place_unit: str | None = None) -> bool:
+    """May this actor do this? The one answer for every screen, list, export and print; moves are asked of domain.moves with the same relations."""
+    row = DEEDS[deed]
+    if actor.kind == "system":
+        return True
+    if row.roles:
+        return any(m.roles & row.roles and (not row.centre or at_centre(m.unit, tree)) for m in actor.memberships)
+    assert facts is not None, f"{deed} is about a case"
+    if not may_see(actor, facts, tree, place_unit=place_unit):
+        return False
+    return row.who is None or bool(relations(actor, facts, tree, place_unit=place_unit) & row.who)
+
+
+def areas(actor: Actor, deed: str, tree: Tree) -> tuple[str, ...]:
+    """Where the actor may do what is about no single case: root units, each with everything below it; the city's root at the centre. () is nowhere."""
+    row = DEEDS[deed]
+    found = [m.unit for m in actor.memberships if m.roles & row.roles and (not row.centre or at_centre(m.unit, tree))]
+    return tuple(dict.fromkeys(tree.area_of(tree.centre) if at_centre(unit, tree) else tree.area_of(unit) for unit in found))

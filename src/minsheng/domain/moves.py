@@ -116,6 +116,8 @@ NOTES = {
     "released": "公开文本",
     "erased": "抹除",
     "recomputed": "重算时限",
+    "noted": "内部留言",
+    "alerted": "紧急上报",
 }
 
 

@@ -232,6 +232,7 @@ class MeasureKind(StrEnum):
     REFERRAL = "referral"
     INSTRUCTION = "instruction"
     CRITICISM = "criticism"
+    SUGGESTION = "suggestion"
 
 
 MEASURE_ZH = {
@@ -246,7 +247,10 @@ MEASURE_ZH = {
     MeasureKind.REFERRAL: "移交纪检",
     MeasureKind.INSTRUCTION: "批示",
     MeasureKind.CRITICISM: "通报批评",
+    MeasureKind.SUGGESTION: "代表建议",
 }
 
 #: Rules may open these by themselves; every other kind is only proposed by rule and opened by a named person (CITIES §1).
 OPENED_BY_RULE = frozenset({MeasureKind.REMINDER, MeasureKind.SUPERVISION, MeasureKind.YELLOW_CARD})
+#: These do not put a case under 督办.
+UNWATCHED = frozenset({MeasureKind.REMINDER, MeasureKind.SUGGESTION})

@@ -39,6 +39,7 @@ class Case(models.Model):
     likes = models.IntegerField(default=0, help_text="supporters counted by an older system (import); a number, no persons")
     merged_into = models.BigIntegerField(null=True)
     campaign = models.BigIntegerField(null=True)
+    sensitive = models.BooleanField(default=False, help_text="its category touches privacy: only those who work on it read it")
     disputed = models.BooleanField(default=False, help_text="somebody whom it concerns says, in this round, that it is not done")
 
     class Meta:

@@ -9,7 +9,8 @@ from minsheng.models.fields import TsVector
 class Article(models.Model):
     """文章. kind: notice 通知, guide 怎么用, knowledge 办事知识, page (privacy, accessibility and the like, found by their slug).
 
-    status: draft, published, withdrawn. body is Markdown; what stands here is the version that is in force, earlier ones are kept beside it.
+    status: draft, review, published, withdrawn. body is Markdown; what stands here is the version that is in force, earlier ones are kept beside it.
+    owner: the unit that answers for it. since, until: from and to when it holds; afterwards it leaves what citizens see.
     """
 
     slug = models.CharField(max_length=60, unique=True)
@@ -24,7 +25,12 @@ class Article(models.Model):
     status = models.CharField(max_length=10, default="draft")
     version = models.PositiveSmallIntegerField(default=1)
     published_at = models.DateTimeField(null=True)
+    owner = models.CharField(max_length=40, null=True)
+    since = models.DateTimeField(null=True, help_text="not shown to citizens before")
     until = models.DateTimeField(null=True, help_text="a notice that is over leaves the lists")
+    asked_by = models.CharField(max_length=40, blank=True, default="", help_text="who sent it to review; somebody else agrees")
+    asked_at = models.DateTimeField(null=True)
+    remark = models.CharField(max_length=200, blank=True, default="", help_text="why the review sent it back")
     updated_at = models.DateTimeField()
     helped = models.PositiveIntegerField(default=0)
     not_helped = models.PositiveIntegerField(default=0)
@@ -32,7 +38,12 @@ class Article(models.Model):
 
     class Meta:
         db_table = "ms_article"
-        indexes = [models.Index(fields=["kind", "status", "-published_at", "-id"], name="article_newest"), GinIndex(fields=["words"], name="article_words")]
+        indexes = [
+            models.Index(fields=["kind", "status", "-published_at", "-id"], name="article_newest"),
+            GinIndex(fields=["words"], name="article_words"),
+            models.Index(fields=["asked_at"], name="article_review", condition=models.Q(status="review")),
+            models.Index(fields=["until"], name="article_until", condition=models.Q(until__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return self.slug
@@ -52,3 +63,47 @@ class ArticleVersion(models.Model):
     class Meta:
         db_table = "ms_article_version"
         constraints = [models.UniqueConstraint(fields=["article", "version"], name="article_version_once")]
+
+
+class ArticleFile(models.Model):
+    """A form or a table that people take away with an article."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="files")
+    digest = models.CharField(max_length=64)
+    name = models.CharField(max_length=80)
+    media_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "ms_article_file"
+        constraints = [models.UniqueConstraint(fields=["article", "digest"], name="article_file_once")]
+
+
+class ArticleUse(models.Model):
+    """An answer that was given from an article, so that editors see what helps."""
+
+    article = models.ForeignKey(Article, models.CASCADE, related_name="uses")
+    case = models.ForeignKey("minsheng.Case", models.CASCADE, related_name="article_uses")
+    version = models.PositiveSmallIntegerField()
+    by = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "ms_article_use"
+        constraints = [models.UniqueConstraint(fields=["article", "case"], name="article_use_once")]
+
+
+class SearchMiss(models.Model):
+    """没搜到的: words that somebody looked for in the knowledge base and found nothing. Numbers and addresses are masked; nobody is named."""
+
+    words = models.CharField(max_length=60, unique=True)
+    times = models.PositiveIntegerField(default=1)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+    article = models.ForeignKey(Article, models.SET_NULL, null=True, related_name="+", help_text="what was written because of it")
+
+    class Meta:
+        db_table = "ms_search_miss"
+        indexes = [models.Index(fields=["-times", "-last_at"], name="miss_open", condition=models.Q(done_at=None))]

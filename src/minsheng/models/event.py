@@ -21,7 +21,10 @@ class CaseEvent(models.Model):
     class Meta:
         db_table = "ms_event"
         constraints = [models.UniqueConstraint(fields=["case", "seq"], name="event_once")]
-        indexes = [models.Index(fields=["at"], name="event_at")]
+        indexes = [
+            models.Index(fields=["at"], name="event_at"),
+            models.Index(fields=["at"], name="event_judged", condition=models.Q(action__in=["pass_check", "return_answer", "call_back"])),
+        ]
 
 
 class Checkpoint(models.Model):

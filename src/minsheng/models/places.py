@@ -82,6 +82,42 @@ class Responsibility(Dated):
         db_table = "ms_responsibility"
 
 
+class RuleProposal(models.Model):
+    """建议的职责规则: what a ruling taught, to become a rule of responsibility once a second person agrees. status: asked, accepted, refused."""
+
+    case = models.ForeignKey("minsheng.Case", models.SET_NULL, null=True, related_name="+")
+    category = models.CharField(max_length=12)
+    place = models.CharField(max_length=40, null=True)
+    lead = models.CharField(max_length=60)
+    co = ArrayField(models.CharField(max_length=60), default=list)
+    basis = models.CharField(max_length=200)
+    valid_from = models.DateField(null=True)
+    valid_until = models.DateField(null=True)
+    status = models.CharField(max_length=8, default="asked")
+    by = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    decided_by = models.CharField(max_length=40, blank=True, default="")
+    decided_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        db_table = "ms_rule_proposal"
+        indexes = [models.Index(fields=["at"], name="rule_proposal_asked", condition=models.Q(status="asked"))]
+
+
+class CalendarDay(models.Model):
+    """日历调整: a day that is a working day or not against the published calendar (a late 调休 notice, a city's own day off). because: the notice."""
+
+    day = models.DateField(primary_key=True)
+    works = models.BooleanField()
+    because = models.CharField(max_length=120)
+    by = models.CharField(max_length=40)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "ms_calendar_day"
+
+
 class Post(models.Model):
     """责任岗位: a post of the chain of responsibility, in its order."""
 

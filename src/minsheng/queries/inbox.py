@@ -21,6 +21,8 @@ SOON = timedelta(hours=12)
 
 _DESK = frozenset({Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR, Role.CHECKER, Role.CALLBACK, Role.ANALYST, Role.ADMIN})
 _SECRET = frozenset({Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR, Role.CHECKER, Role.CALLBACK, Role.DISCIPLINE})
+#: Who reads what touches privacy without working on it (domain.access.may_see says the same of one case).
+_PRIVY = _SECRET | {Role.LEADER}
 _RUNNING = "EXISTS (SELECT 1 FROM ms_deadline d WHERE d.case_id = c.id AND d.kind = '{kind}' AND d.met_at IS NULL AND d.ended_at IS NULL)"
 
 
@@ -176,6 +178,8 @@ def _scope(actor: Actor) -> _Scope:
     hidden = "NOT (c.visibility = 'secret' AND c.facts->'accused' ?| %(above)s)"
     if not roles & _SECRET:
         hidden = "c.visibility <> 'secret'"
+    if not roles & _PRIVY:
+        hidden += " AND NOT c.sensitive"
     desk = [m.unit for m in actor.memberships if m.unit in tree.units and (m.roles & _DESK or (Role.LEADER in m.roles and tree.area_of(m.unit) == m.unit))]
     if any(unit == tree.centre or tree.under(tree.centre, root=tree.area_of(unit)) for unit in desk):
         return _Scope("ms_case c", hidden, {"above": above, "mine": mine}, "c.due_at")
@@ -192,7 +196,8 @@ def _scope(actor: Actor) -> _Scope:
     # With one unit, the usual case, the index alone gives the order; with several the rows must be sorted.
     unit = "o.unit = %(unit)s" if len(mine) == 1 else "o.unit = ANY(%(mine)s)"
     orders = "ms_work_order o JOIN ms_case c ON c.id = o.case_id"
-    return _Scope(orders, f"{unit} AND o.ended_at IS NULL", {"mine": mine, "unit": mine[0] if mine else ""}, "o.due_at", row="o")
+    own = "" if Role.LEADER in roles else " AND (NOT c.sensitive OR o.assignee IS NULL OR o.assignee = %(me)s)"
+    return _Scope(orders, f"{unit} AND o.ended_at IS NULL{own}", {"mine": mine, "unit": mine[0] if mine else "", "me": actor.id}, "o.due_at", row="o")
 
 
 def _item(row: tuple[Any, ...], now: datetime) -> InboxItem:

@@ -18,11 +18,11 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from minsheng import clock
-from minsheng.commands import articles
 from minsheng.domain.access import Actor
 from minsheng.domain.states import ROLE_ZH, Role
 from minsheng.queries import directory as directories
 from minsheng.web import frame
+from minsheng.web.desk.rail import rail
 
 View = Callable[..., HttpResponse]
 
@@ -50,12 +50,12 @@ def actor_of(request: HttpRequest) -> Actor | None:
 
 
 def badge(actor: Actor) -> Row:
-    """Who is signed in, as the top bar shows it. writes: may write articles, so that the rail leads there."""
+    """Who is signed in, as the top bar shows it, and where the rail leads."""
     tree = directories.current()
     first = actor.memberships[0]
     unit = tree.units.get(first.unit)
     roles = "、".join(_(ROLE_ZH[role]) for role in Role if role in first.roles)
-    return Row(name=actor.name, unit=unit.short_name if unit else first.unit, role=roles, writes=articles.may_write(actor))
+    return Row(name=actor.name, unit=unit.short_name if unit else first.unit, role=roles, rail=rail(actor, tree))
 
 
 @never_cache
