@@ -300,6 +300,8 @@ DESK_PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         {
             "form": FORM,
             "next": "/desk",
+            "why": None,
+            "sso": Row(name="云川统一身份", url="/account/with/staff"),
             "demo": Row(password="abcd-efgh-jkmn", people=[Row(username="dispatcher", what="派单员"), Row(username="heating", what="承办单位")]),
         },
     ),

@@ -7,7 +7,7 @@ from ninja.security import APIKeyCookie, HttpBearer
 
 from minsheng import clock
 from minsheng.api.errors import Unauthorized
-from minsheng.commands import tokens
+from minsheng.commands import sessions, tokens, two_factor
 from minsheng.domain.access import HOLDER, Actor
 from minsheng.models.people import User
 from minsheng.queries import directory as directories
@@ -35,7 +35,13 @@ class Session(APIKeyCookie):
     def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
         user = request.user
         citizen = request.session.get("account") is not None  # signed in at the citizens' door: no staff, also not staff without a post
-        return actor(user) if isinstance(user, User) and not citizen else None
+        if not isinstance(user, User) or citizen or user.must_change or not two_factor.satisfied(request.session):
+            return None
+        found = actor(user)
+        there = sessions.alive(
+            key or "", user=user.pk, by=found, address=address(request), agent=request.headers.get("User-Agent", ""), deed=request.method not in ("GET", "HEAD")
+        )
+        return found if there else None
 
 
 STAFF = [Bearer(), Session()]

@@ -70,6 +70,11 @@ RETURNING a.used
 """
 
 
+def forgive(name: str, key: str) -> None:
+    """It went well: what was counted against this key counts no more."""
+    Allowance.objects.filter(key=_row(Rule(name, 1, 1), key)).delete()
+
+
 def sweep() -> int:
     """清理: rows whose window is over; returns how many."""
     gone, _ = Allowance.objects.filter(since__lt=clock.now() - LONGEST).delete()

@@ -113,6 +113,12 @@ SILENCED_SYSTEM_CHECKS = ["account.W001"]  # nobody signs up by a form of allaut
 # How long a citizen stays signed in, in seconds; staff for SESSION_COOKIE_AGE.
 MINSHENG_CITIZEN_SESSION = 30 * 86400
 
+# Staff: a second step (TOTP) that each may switch on, or must (a city's installation must; see production.py). At most so many browsers at once, and so
+# many minutes without a deed.
+MINSHENG_STAFF_TWO_FACTOR = env.one_of("MINSHENG_STAFF_TWO_FACTOR", ("optional", "required")) or "optional"
+MINSHENG_STAFF_SESSIONS = env.number("MINSHENG_STAFF_SESSIONS", default=3)
+MINSHENG_STAFF_IDLE = env.number("MINSHENG_STAFF_IDLE", default=120)
+
 # Other limits are counted in the memory of each process (so N processes allow up to N times as much): no row is written to say no.
 MINSHENG_LIMITS = env.text("MINSHENG_LIMITS", default="on") != "off"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "minsheng", "OPTIONS": {"MAX_ENTRIES": 20_000}}}

@@ -1,4 +1,4 @@
-"""Where citizens may sign in besides by a code: WeChat and an OpenID Connect provider, each only where the environment configures it."""
+"""Who may sign in by a provider, only where the environment configures one: citizens by WeChat and OpenID Connect, staff by the city's own."""
 
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,6 +9,8 @@ from minsheng.conf import environment as env
 
 #: The name by which addresses and rows of linked accounts know the provider; its name for people is MINSHENG_OIDC_NAME.
 OIDC = "oidc"
+#: The same for staff.
+STAFF = "staff"
 WEIXIN = "weixin"
 _WECHAT_WAYS = {
     # the QR code of the open platform, on any screen; the openid is that of the site
@@ -20,13 +22,33 @@ _WECHAT_WAYS = {
 
 def providers() -> dict[str, Any]:
     """SOCIALACCOUNT_PROVIDERS, from MINSHENG_OIDC_… and MINSHENG_WECHAT_LOGIN_…"""
-    return _oidc() | _wechat()
+    apps = [*_oidc(), *_staff()]
+    scopes = env.words("MINSHENG_OIDC_SCOPES", default="openid,profile")
+    return ({"openid_connect": {"APPS": apps, "OAUTH_PKCE_ENABLED": True, "SCOPE": scopes}} if apps else {}) | _wechat()
 
 
-def _oidc() -> dict[str, Any]:
+def _staff() -> list[dict[str, Any]]:
+    """单点登录 of staff. The claim names the account at the first time; afterwards the subject does."""
+    server = env.text("MINSHENG_STAFF_OIDC_SERVER", default="")
+    if not server:
+        return []
+    _safe("MINSHENG_STAFF_OIDC_SERVER", server)
+    needed = f"MINSHENG_STAFF_OIDC_SERVER is set ({server}), so this is needed too."
+    return [
+        {
+            "provider_id": STAFF,
+            "name": env.text("MINSHENG_STAFF_OIDC_NAME", default="统一身份"),
+            "client_id": env.required("MINSHENG_STAFF_OIDC_CLIENT_ID", hint=needed),
+            "secret": env.required("MINSHENG_STAFF_OIDC_SECRET", hint=needed),
+            "settings": {"server_url": server, "username_claim": env.text("MINSHENG_STAFF_OIDC_USERNAME_CLAIM", default="preferred_username")},
+        }
+    ]
+
+
+def _oidc() -> list[dict[str, Any]]:
     server = env.text("MINSHENG_OIDC_SERVER", default="")
     if not server:
-        return {}
+        return []
     _safe("MINSHENG_OIDC_SERVER", server)
     needed = f"MINSHENG_OIDC_SERVER is set ({server}), so this is needed too."
     app = {
@@ -40,7 +62,7 @@ def _oidc() -> dict[str, Any]:
             "level_values": env.words("MINSHENG_OIDC_LEVEL_VALUES"),
         },
     }
-    return {"openid_connect": {"APPS": [app], "OAUTH_PKCE_ENABLED": True, "SCOPE": env.words("MINSHENG_OIDC_SCOPES", default="openid,profile")}}
+    return [app]
 
 
 def _wechat() -> dict[str, Any]:

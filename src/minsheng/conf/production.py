@@ -22,3 +22,5 @@ if len(SECRET_KEY) < 40:
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# Whoever works on people's requests signs in with two steps, unless the city says otherwise.
+MINSHENG_STAFF_TWO_FACTOR = env.one_of("MINSHENG_STAFF_TWO_FACTOR", ("optional", "required")) or "required"

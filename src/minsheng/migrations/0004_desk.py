@@ -17,6 +17,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name="user",
+            name="must_change",
+            field=models.BooleanField(default=False, help_text="the password was given by an administrator, and is good for choosing one's own"),
+        ),
         migrations.CreateModel(
             name="Act",
             fields=[
@@ -245,7 +250,7 @@ class Migration(migrations.Migration):
             name="SignedIn",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.CharField(help_text="SHA-256 of the session's key", max_length=64, unique=True)),
+                ("key", models.CharField(help_text="of the row in django_session, so that it can be ended from afar", max_length=64, unique=True)),
                 ("at", models.DateTimeField()),
                 ("seen_at", models.DateTimeField()),
                 ("address", models.CharField(blank=True, default="", max_length=45)),

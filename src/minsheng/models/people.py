@@ -11,6 +11,7 @@ class User(AbstractBaseUser):
     username = models.CharField(max_length=60, unique=True)
     display_name = models.CharField(max_length=60)
     is_active = models.BooleanField(default=True)
+    must_change = models.BooleanField(default=False, help_text="the password was given by an administrator, and is good for choosing one's own")
     created_at = models.DateTimeField()
 
     objects: BaseUserManager["User"] = BaseUserManager()

@@ -27,7 +27,7 @@ class SignedIn(models.Model):
     """登录着的: one browser in which a staff member is signed in; ends by signing out, from afar, by the limit, or with the account."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="signed_in")
-    key = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the session's key")
+    key = models.CharField(max_length=64, unique=True, help_text="of the row in django_session, so that it can be ended from afar")
     at = models.DateTimeField()
     seen_at = models.DateTimeField()
     address = models.CharField(max_length=45, blank=True, default="")

@@ -83,6 +83,7 @@ urlpatterns = [
     path("desk", worklist.worklist, name="desk"),
     path("desk/plates", printing.plates, name="plates"),
     path("desk/signin", entering.sign_in, name="signin"),
+    path("", include("minsheng.web.desk.account_urls")),
     path("desk/signout", entering.sign_out, name="signout"),
     path("desk/remarks", remarks.waiting, name="desk-remarks"),
     path("desk/remarks/<code>/<int:number>", remarks.decide, name="desk-remark"),

@@ -22,13 +22,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from minsheng import wiring
-from minsheng.commands import accounts, codes
+from minsheng.commands import accounts, codes, staffing
 from minsheng.commands.accounts import Said
 from minsheng.commands.codes import Contact
+from minsheng.conf.citizens import STAFF
 from minsheng.domain.errors import MinshengError
 from minsheng.models.people import User
 from minsheng.queries import accounts as held
 from minsheng.web import frame
+from minsheng.web.desk import entering
 
 log = structlog.get_logger(__name__)
 
@@ -125,6 +127,8 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
     def populate_user(self, request: HttpRequest, sociallogin: SocialLogin, data: dict[str, Any]) -> User:
         """Before anything is stored: what the provider told is read once and dropped."""
         account = sociallogin.account
+        if account.provider == STAFF:
+            sociallogin.claims = _claims(account.extra_data)  # type: ignore[attr-defined]
         sociallogin.said = _said(sociallogin.provider, account.uid, account.extra_data)  # type: ignore[attr-defined]
         account.extra_data, sociallogin.email_addresses, sociallogin.phone = {}, [], None
         assert isinstance(sociallogin.user, User)
@@ -132,6 +136,8 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """The identity is proven: find or make its account, or link it to the one that is signed in."""
+        if sociallogin.account.provider == STAFF:
+            raise ImmediateHttpResponse(_staff(request, sociallogin))
         known: dict[str, Any] = {"provider": sociallogin.account.provider, "uid": sociallogin.account.uid, "said": sociallogin.said}  # type: ignore[attr-defined]
         if sociallogin.state.get("process") == "connect":
             raise ImmediateHttpResponse(_link(request, known))
@@ -141,10 +147,28 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
 
     def on_authentication_error(self, request: HttpRequest, provider: Any, error: Any = None, exception: Any = None, extra_context: Any = None) -> None:
         """Back to the beginning, in words; the log gets the kind of error and nothing that was said."""
+        if provider.sub_id == STAFF:
+            log.warning("provider_failed", provider=STAFF, error=type(exception).__name__)
+            raise ImmediateHttpResponse(HttpResponseRedirect(f"{reverse('signin')}?why=sso"))
         if error != AuthError.CANCELLED:
             log.warning("provider_failed", provider=provider.sub_id, error=type(exception).__name__)
         why = "cancelled" if error == AuthError.CANCELLED else "provider"
         raise ImmediateHttpResponse(HttpResponseRedirect(f"{reverse('sign-in')}?why={why}"))
+
+
+def _staff(request: HttpRequest, sociallogin: SocialLogin) -> HttpResponse:
+    """Somebody of the staff: into the account that this subject belongs to, or that the provider names for the first time."""
+    options = sociallogin.provider.app.settings
+    claims = sociallogin.claims  # type: ignore[attr-defined]
+    user = staffing.by_identity(options["server_url"], subject=sociallogin.account.uid, username=str(claims.get(options["username_claim"]) or ""))
+    if user is None:
+        return HttpResponseRedirect(f"{reverse('signin')}?why=unknown")
+    entering.enter(request, user)
+    return HttpResponseRedirect(sociallogin.get_redirect_url(request) or reverse("desk"))
+
+
+def _claims(told: dict[str, Any]) -> dict[str, Any]:
+    return (told.get("id_token") or {}) | (told.get("userinfo") or {})
 
 
 def _link(request: HttpRequest, known: dict[str, Any]) -> HttpResponse:

@@ -17,8 +17,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 from requests import RequestException
 
+from minsheng.conf.citizens import STAFF
 from minsheng.web import frame
 from minsheng.web.citizen.allauth_adapter import ProviderAdapter, WeChatAdapter
+from minsheng.web.desk import entering
 
 _WEIXIN = "weixin"
 _ICONS = {_WEIXIN: "brand-wechat"}
@@ -30,6 +32,8 @@ def offered() -> list[Row]:
     for kind, options in settings.SOCIALACCOUNT_PROVIDERS.items():
         for app in options["APPS"]:
             key = app.get("provider_id") or kind
+            if key == STAFF:
+                continue  # not for citizens: desk/signin.html offers it
             found.append(Row(id=key, name=_("微信") if kind == _WEIXIN else app["name"], url=_start(key), icon=_ICONS.get(kind, "id-badge-2")))
     return found
 
@@ -46,7 +50,7 @@ def start(request: HttpRequest, provider_id: str = _WEIXIN) -> HttpResponse:
 
     The page that answers leads on by itself; a redirect would be refused by the content policy, which lets forms go to us alone.
     """
-    offer = next((one for one in offered() if one.id == provider_id), None)
+    offer = _staff_offer() if provider_id == STAFF else next((one for one in offered() if one.id == provider_id), None)
     if offer is None:
         raise Http404
     if request.method != "POST":
@@ -56,8 +60,17 @@ def start(request: HttpRequest, provider_id: str = _WEIXIN) -> HttpResponse:
     try:
         answer = ProviderAdapter(request).get_provider(request, provider_id).redirect_from_request(request)
     except (RequestException, OAuth2Error, KeyError, ValueError):
-        return HttpResponseRedirect(f"{reverse('sign-in')}?why=provider")
+        return _failed(provider_id)
     return frame.page(request, "account/with.html", {"provider": offer, "to": answer.headers["Location"], "next": "", "process": "login"})
+
+
+def _staff_offer() -> Row | None:
+    found = entering.staff_provider()
+    return Row(id=STAFF, name=found.name, url=found.url, icon="id-badge-2") if found else None
+
+
+def _failed(provider_id: str) -> HttpResponse:
+    return HttpResponseRedirect(f"{reverse('signin')}?why=sso" if provider_id == STAFF else f"{reverse('sign-in')}?why=provider")
 
 
 def _process(request: HttpRequest) -> str:
@@ -74,6 +87,6 @@ def back(request: HttpRequest, provider_id: str = _WEIXIN) -> HttpResponse:
     except SocialApp.DoesNotExist:
         raise Http404 from None
     except (KeyError, ValueError, ImproperlyConfigured):  # an answer that no provider should give: no identity, one that is longer than any
-        return HttpResponseRedirect(f"{reverse('sign-in')}?why=provider")
+        return _failed(provider_id)
     assert isinstance(answer, HttpResponse)
     return answer
