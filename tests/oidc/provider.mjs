@@ -13,7 +13,7 @@ const issuer = `http://127.0.0.1:${server.address().port}`;
 
 const provider = new Provider(issuer, {
   clients: [{ ...CLIENT, redirect_uris: [process.argv[2]], grant_types: ["authorization_code"], response_types: ["code"] }],
-  claims: { openid: ["sub"], profile: ["name", "real_name"] },
+  claims: { openid: ["sub"], profile: ["name", "real_name", "preferred_username"] },
   cookies: { keys: ["only for tests"] },
   features: { devInteractions: { enabled: false } },
   interactions: { url: (_, interaction) => `/sit/${interaction.uid}` },
