@@ -26,6 +26,7 @@ from minsheng.server import cluster
 #: The load comes in slices, each followed by half as much pgbench: both see the same machine.
 SLICES = 4
 IDLE_SECONDS = 20.0
+DEFAULT_SECONDS = 20.0
 DUE_AT_ONCE = 20_000
 
 
@@ -224,6 +225,19 @@ def _queries(ask: Callable[[], Any]) -> list[str]:
     return [query["sql"] for query in seen.captured_queries]
 
 
+def shift(ground: Ground) -> Result:
+    """200 people at the desk at once, for a minute (`--seconds` shortens it only below that)."""
+    from minsheng.cli.benches import shift as shifts
+
+    seen, seconds = shifts.run(ground.address, place=ground.place, seconds=shifts.SECONDS if ground.seconds >= DEFAULT_SECONDS else ground.seconds)
+    if seen.faults:
+        raise click.ClickException(f"{len(seen.faults)} faults, the first: {seen.faults[0]}")
+    load = Load([one for times in seen.times.values() for one in times], seconds)
+    more = {f"{what}_p95_ms": Load(times).percentile(0.95) for what, times in seen.times.items() if times}
+    more |= {"requests": len(load.times), "people": shifts.PEOPLE, "errors": 0, "conflicts": seen.conflicts, "p95_ms": load.percentile(0.95)}
+    return Result("shift", rps=load.rps, p50_ms=load.percentile(0.5), p99_ms=load.percentile(0.99), more=more)
+
+
 # --- the sweep ------------------------------------------------------------------------------------------------------------------
 
 
@@ -352,5 +366,5 @@ def _installation(ground: Ground) -> Path:
 
 BENCHES: dict[str, Callable[[Ground], Result]] = {
     "create": create, "hall-json": hall_json, "hall-html": hall_html, "home-html": home_html, "request-html": request_html,
-    "inbox": inbox, "move": move, "sweep": sweep, "memory": memory, "start": start,
+    "inbox": inbox, "move": move, "shift": shift, "sweep": sweep, "memory": memory, "start": start,
 }  # fmt: skip
