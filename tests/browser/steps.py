@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from minsheng.models.people import Account
 from tests.browser.conftest import PASSWORD
@@ -49,6 +49,11 @@ def open_case(page: Page, code: str, *, queue: str) -> None:
 
 def send(page: Page, action: str, **fields: str | list[Path]) -> None:
     """Choose a move, fill in its form and send it."""
+    filled(page, action, **fields).locator("button[type=submit]").click()
+
+
+def filled(page: Page, action: str, **fields: str | list[Path]) -> Locator:
+    """Choose a move and fill in its form."""
     page.locator(f"label[for=do-{action}]").click()
     form = page.locator(".ms-do form", has=page.locator(f"input[name=action][value={action}]"))
     for name, value in fields.items():
@@ -62,7 +67,7 @@ def send(page: Page, action: str, **fields: str | list[Path]) -> None:
             control.select_option(str(value))
         else:
             control.fill(str(value))
-    form.locator("button[type=submit]").click()
+    return form
 
 
 def sent(page: Page, action: str, **fields: str | list[Path]) -> None:

@@ -430,7 +430,7 @@ def test_a_server_in_trouble_gets_it_later(city: World, phone: Phone, photos: li
     with monkeypatch.context() as away:
         away.setattr(intake, "file", gone)
         send(page)
-        expect(page.get_by_text("系统正在恢复")).to_be_visible()
+        expect(page.get_by_role("heading", level=1)).to_have_text("系统正在恢复")
     page.goto("/")
     expect(page.locator(".ms-strip")).to_contain_text("1 件已经交上", use_inner_text=True)
     assert Attachment.objects.filter(case=Case.objects.get()).count() == 2

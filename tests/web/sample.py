@@ -444,5 +444,5 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     **ACCOUNT_PAGES,
     **DESK_PAGES,
     **PLATES_PAGES,
-    **{f"error-{status}": (f"errors/{status}.html", {"message": None}) for status in (400, 403, 404, 409, 413, 422, 429, 500)},
+    **{f"error-{status}": (f"errors/{status}.html", {"message": None}) for status in (400, 403, 404, 409, 413, 422, 429, 500, 503)},
 }

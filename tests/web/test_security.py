@@ -83,6 +83,16 @@ def test_a_database_that_is_away_is_said_in_words(state: str | None) -> None:
     assert "没有保存" in answer.content.decode()
 
 
+def test_a_browser_gets_a_page_of_it() -> None:
+    error, request = OperationalError("gone"), post()
+    error.__cause__ = Cause("57P01")
+    request.META["HTTP_ACCEPT"] = "text/html,*/*"
+    answer = guard().process_exception(request, error)
+    assert answer is not None
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    assert "<h1>系统正在恢复</h1>" in answer.content.decode()
+
+
 @pytest.mark.parametrize("state", ["40P01", "57014"])
 def test_an_error_of_a_statement_is_not_called_an_outage(state: str) -> None:
     error = OperationalError("deadlock")

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import get_language_from_request
 
 # SQLSTATE classes that mean "the server is away": connection lost, shutting down or starting, too many connections.
@@ -85,8 +86,16 @@ class Guard:
         if isinstance(error, RequestDataTooBig):
             return self.refuse(request, status=413)
         if isinstance(error, OperationalError | InterfaceError) and server_is_away(error):
-            return self.refuse(request, status=503)
+            return self.away(request)
         return None
+
+    def away(self, request: HttpRequest) -> HttpResponse:
+        """A calm page, which asks the database nothing; a few words for what is no page."""
+        if request.path.startswith("/api/") or "HX-Request" in request.headers or "text/html" not in request.headers.get("Accept", ""):
+            return self.refuse(request, status=503)
+        response = render(request, "errors/503.html", {"message": None}, status=503)
+        response.headers["Retry-After"] = "5"
+        return response
 
     def refuse(self, request: HttpRequest, *, status: int) -> HttpResponse:
         """A short answer in the reader's language; for the API as problem details (RFC 9457)."""
