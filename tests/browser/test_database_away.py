@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.steps import filled
-from tests.cli.test_up_whole import answer, until, up
+from tests.cli.test_up_whole import answer, of_ours, until, up
 from tests.cli.test_up_whole import port as port
 from tests.cli.test_up_whole import var as var
 
@@ -65,3 +65,4 @@ def test_what_was_written_while_the_database_died_is_sent_afterwards(var: Path, 
         expect(form.locator("[name=text]")).to_have_value(WORDS)
         form.locator("button[type=submit]").click()
         expect(page.locator("#journal").get_by_text(WORDS)).to_have_count(1)
+    assert until(lambda: not of_ours(var), seconds=20), of_ours(var)
