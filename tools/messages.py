@@ -22,7 +22,7 @@ CALLS = {"_", "gettext", "gettext_noop", "said"}
 TABLES = {
     "domain/states.py": ("STATE_ZH", "KIND_ZH", "URGENCY_ZH", "CHANNEL_ZH", "ROLE_ZH", "OUTCOME_ZH", "MEASURE_ZH"),
     "domain/moves.py": ("_TABLE", "NOTES"),
-    "domain/articles.py": ("KIND_ZH", "STATUS_ZH"),
+    "domain/articles.py": ("KIND_ZH", "STATUS_ZH", "HOLDS_ZH"),
     "domain/deadlines.py": ("_CLOCKS",),
     "queries/cases.py": ("_ACTORS",),
     "queries/inbox.py": ("_QUEUES",),

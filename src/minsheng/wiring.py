@@ -18,6 +18,7 @@ from minsheng.policy.directory import Directory
 from minsheng.ports import WAYS, BlobStore, Classifier, Health, MailSender, PartStore, SmsSender, Transcriber, WechatSender
 
 if TYPE_CHECKING:
+    from minsheng.adapters.documents import Document
     from minsheng.adapters.images import Image
     from minsheng.adapters.media import Footage
     from minsheng.adapters.posters import Printed
@@ -110,6 +111,13 @@ def redraw(content: bytes) -> "Image":
     from minsheng.adapters.images import reencode
 
     return reencode(content)
+
+
+def examine(content: bytes) -> "Document":
+    """附件: known by its content; a photo is written anew."""
+    from minsheng.adapters import documents
+
+    return documents.examine(content)
 
 
 def print_plates(plates: "list[Plate]", *, face: "Face", size: "Size") -> "Printed":

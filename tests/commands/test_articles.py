@@ -1,6 +1,7 @@
 """文章: who may write, what a version keeps, what is refused; counted judgements; texts that are loaded once."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -12,6 +13,7 @@ from minsheng.domain.calendar import end_of
 from minsheng.domain.errors import BadInput, MinshengError, NotAllowed, NotFound, Stale, WrongState
 from minsheng.domain.states import Role
 from minsheng.models.content import Article, ArticleVersion
+from minsheng.models.staff import Act
 from tests.commands.scenes import at_once, unchanged
 from tests.world import World
 
@@ -34,15 +36,15 @@ def versions(number: int) -> list[tuple[int, str, str]]:
 # --- who ----------------------------------------------------------------------------------------------------------------------------
 
 
-def test_only_editors_and_administrators_of_the_centre_write(city: World) -> None:
-    """A county's editor, an operator, a citizen and an account write nothing; the system loads the first texts."""
+def test_only_editors_and_administrators_of_the_centre_write_everything(city: World) -> None:
+    """A county's editor, an operator, a citizen and an account do nothing to what another unit has; the system loads the first texts."""
     assert articles.may_write(editor(city)) and articles.may_write(city.who("admin1")) and articles.may_write(SYSTEM)
     county = Actor("staff", 1, "", (Membership("qinghe.urban_management", frozenset({Role.EDITOR, Role.ADMIN})),))
     number = articles.write(DRAFT, by=editor(city))
     for somebody in (county, city.who("dispatch1"), city.who("chengguan"), HOLDER, citizen(1)):
         with unchanged():
             for verb in (
-                lambda: articles.write(DRAFT, by=somebody),  # noqa: B023
+                lambda: articles.write(Draft(kind="notice", title="停水", body="今晚停水。"), by=somebody),  # noqa: B023
                 lambda: articles.edit(number, draft=DRAFT, seen=1, by=somebody),  # noqa: B023
                 lambda: articles.publish(number, seen=1, by=somebody),  # noqa: B023
                 lambda: articles.withdraw(number, seen=1, by=somebody),  # noqa: B023
@@ -209,3 +211,145 @@ def test_loading_publishes_what_is_new_and_leaves_the_rest(city: World) -> None:
     assert Article.objects.get(pk=number).title == "我们改过"
     with unchanged(), pytest.raises(BadInput):
         articles.load([Draft(kind="page", slug="scope", title="范围", body="正文"), Draft(kind="page", slug="bad", title="", body="正文")], by=SYSTEM)
+
+
+# --- proposed and reviewed ------------------------------------------------------------------------------------------------------------
+
+
+def proposed(city: World) -> int:
+    """Written by the housing bureau's clerk and sent to review."""
+    number = articles.write(replace(DRAFT, slug="property-fee", title="物业费怎么算"), by=city.who("zhujian"))
+    articles.ask(number, seen=1, by=city.who("zhujian"))
+    return number
+
+
+def test_a_unit_proposes_and_somebody_else_publishes(city: World) -> None:
+    """In the name of the own unit; nobody reads it before; the publishing is written down."""
+    number = proposed(city)
+    row = Article.objects.get(pk=number)
+    assert (row.owner, row.status, row.asked_by) == ("city.housing", "review", city.who("zhujian").tag)
+    assert row.asked_at == clock.now() and row.published_at is None
+    assert articles.publish(number, seen=1, by=city.who("supervisor1")) == 2
+    row.refresh_from_db()
+    assert (row.status, row.asked_by, row.asked_at) == ("published", "", None)
+    act = Act.objects.get(kind="article")
+    assert (act.subject, act.by, act.after["what"]) == ("property-fee", city.who("supervisor1").tag, "publish")
+
+
+@pytest.mark.parametrize("asker", ["editor1", "admin1", "zhujian"])
+def test_who_sends_it_to_review_never_publishes_it(city: World, asker: str) -> None:
+    """Four eyes: not even an editor, not after a changed comma, not after it was sent back; another one does."""
+    by = city.who(asker)
+    number = articles.write(DRAFT, by=by)
+    articles.ask(number, seen=1, by=by)
+    for verb in (lambda: articles.publish(number, seen=1, by=by), lambda: articles.send_back(number, remark="改", seen=1, by=by)):
+        with unchanged(), pytest.raises(NotAllowed) as refused:
+            verb()
+        assert "另一位同事" in refused.value.zh
+    seen = articles.edit(number, draft=replace(DRAFT, body="改了一个逗号，"), seen=1, by=by)
+    assert Article.objects.get().status == "draft", "changed, it is to be sent again"
+    with pytest.raises(NotAllowed):
+        articles.publish(number, seen=seen, by=by)
+    articles.ask(number, seen=seen, by=by)
+    articles.send_back(number, remark="写上找谁问", seen=seen, by=city.who("supervisor1"))
+    with pytest.raises(NotAllowed):
+        articles.publish(number, seen=seen, by=by)
+    other = city.who("admin1" if asker != "admin1" else "editor1")
+    articles.ask(number, seen=seen, by=by)
+    articles.publish(number, seen=seen, by=other)
+    assert Article.objects.get().status == "published"
+
+
+def test_sent_back_with_a_remark_and_sent_again(city: World) -> None:
+    number = proposed(city)
+    with unchanged(), pytest.raises(BadInput) as refused:
+        articles.send_back(number, remark=" ", seen=1, by=city.who("supervisor1"))
+    assert refused.value.field == "remark"
+    articles.send_back(number, remark="写上找谁问", seen=1, by=city.who("supervisor1"))
+    row = Article.objects.get()
+    assert (row.status, row.remark, row.asked_at) == ("draft", "写上找谁问", None)
+    with pytest.raises(WrongState):
+        articles.send_back(number, remark="再退", seen=1, by=city.who("supervisor1"))
+    articles.ask(number, seen=1, by=city.who("zhujian"))
+    assert Article.objects.get().remark == ""
+    with pytest.raises(WrongState):
+        articles.ask(number, seen=1, by=city.who("zhujian"))
+
+
+def test_what_a_unit_changes_of_a_published_article_waits(city: World) -> None:
+    """Everybody goes on reading the one in force, dates and category included; agreed to, all of it changes at once."""
+    clerk, number = city.who("zhujian"), proposed(city)
+    articles.publish(number, seen=1, by=editor(city))
+    until = end_of(clock.local(clock.now()).date())
+    draft = replace(DRAFT, title="物业费怎么算（新）", body="新的说法。", category="0301", until=until)
+    assert articles.edit(number, draft=draft, seen=2, by=clerk) == 3
+    row = Article.objects.get()
+    assert (row.version, row.title, row.category, row.until, row.status) == (2, "物业费怎么算", "0202", None, "published")
+    assert articles.edit(number, draft=replace(draft, body="再改。"), seen=3, by=clerk) == 4
+    with pytest.raises(Stale):
+        articles.edit(number, draft=draft, seen=3, by=clerk)
+    articles.ask(number, seen=4, by=clerk)
+    row.refresh_from_db()
+    assert (row.status, row.version, row.asked_by) == ("published", 2, clerk.tag)
+    assert articles.publish(number, seen=4, by=city.who("supervisor1")) == 5
+    row.refresh_from_db()
+    assert (row.version, row.title, row.body, row.category, row.until) == (5, draft.title, "再改。", "0301", until)
+    assert "'再'" in row.words or "'改'" in row.words
+    with pytest.raises(WrongState):
+        articles.ask(number, seen=5, by=clerk)
+
+
+def test_an_editor_changes_what_waits_and_what_was_withdrawn_buries_it(city: World) -> None:
+    """Where a change waits, the editor's saving waits with it; publishing brings both. Withdrawing leaves the one in force."""
+    clerk, number = city.who("zhujian"), proposed(city)
+    articles.publish(number, seen=1, by=editor(city))
+    articles.edit(number, draft=replace(DRAFT, body="单位写的。"), seen=2, by=clerk)
+    articles.ask(number, seen=3, by=clerk)
+    assert articles.edit(number, draft=replace(DRAFT, body="编辑改过的。", owner="city.housing"), seen=3, by=editor(city)) == 4
+    row = Article.objects.get()
+    assert row.asked_at is not None and row.body == DRAFT.body, "it stays in review"
+    articles.withdraw(number, seen=4, by=editor(city))
+    row.refresh_from_db()
+    assert (row.status, row.body, row.asked_at, row.version) == ("withdrawn", DRAFT.body, None, 5)
+    assert articles.restore(number, version=4, seen=5, by=editor(city)) == 6
+    assert Article.objects.get().body == "编辑改过的。"
+
+
+def test_a_unit_writes_only_its_own_and_only_knowledge(city: World) -> None:
+    clerk = city.who("zhujian")
+    for draft, refusal in (
+        (replace(DRAFT, kind="notice"), NotAllowed),
+        (replace(DRAFT, kind="page"), NotAllowed),
+        (replace(DRAFT, owner="city.urban_management"), BadInput),
+    ):
+        with unchanged(), pytest.raises(refusal):
+            articles.write(draft, by=clerk)
+    with unchanged(), pytest.raises(NotAllowed):
+        articles.write(DRAFT, by=city.who("deputy1"))
+    number = articles.write(DRAFT, by=city.who("chengguan"))
+    for verb in (
+        lambda: articles.edit(number, draft=DRAFT, seen=1, by=clerk),
+        lambda: articles.ask(number, seen=1, by=clerk),
+        lambda: articles.restore(number, version=1, seen=1, by=clerk),
+        lambda: articles.publish(number, seen=1, by=clerk),
+        lambda: articles.publish(number, seen=1, by=city.who("chengguan")),
+        lambda: articles.publish(number, seen=1, by=city.who("supervisor1")),
+        lambda: articles.withdraw(number, seen=1, by=city.who("chengguan")),
+    ):
+        with unchanged(), pytest.raises(NotAllowed):
+            verb()
+    articles.edit(number, draft=replace(DRAFT, owner="city.housing", body="改。"), seen=1, by=city.who("chengguan"))
+    assert Article.objects.get().owner == "city.urban_management", "a unit does not give it away"
+
+
+def test_only_what_holds_is_judged(city: World) -> None:
+    """What is over, or not yet, has no readers."""
+    until = end_of(clock.local(clock.now()).date())
+    articles.load([replace(DRAFT, until=until), replace(DRAFT, slug="later", since=until)], by=SYSTEM)
+    articles.judge("street-lamps", verdict="helped")
+    with pytest.raises(NotFound):
+        articles.judge("later", verdict="helped")
+    city.wait("2 days")
+    articles.judge("later", verdict="helped")
+    with pytest.raises(NotFound):
+        articles.judge("street-lamps", verdict="helped")

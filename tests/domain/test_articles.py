@@ -1,11 +1,11 @@
 """文章: a draft is cleaned, or refused with the field and what to do."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
 from minsheng.clock import BEIJING
-from minsheng.domain.articles import ALWAYS_THERE, BODY_LIMIT, KIND_ZH, Draft, check
+from minsheng.domain.articles import ALWAYS_THERE, BODY_LIMIT, KIND_ZH, Draft, check, holds
 from minsheng.domain.errors import BadInput
 
 GOOD = {"kind": "knowledge", "title": "路灯不亮怎么报", "body": "先看灯杆上的编号。", "slug": "street-lamps"}
@@ -42,7 +42,9 @@ def test_what_is_good_is_cleaned_and_kept() -> None:
         ({"slug": "lamps", "language": "en"}, "slug"),
         ({"slug": "", "language": "en"}, "slug"),
         ({"slug": "", "kind": "page"}, "slug"),
-        ({"until": UNTIL}, "until"),
+        ({"until": UNTIL, "kind": "page"}, "until"),
+        ({"since": UNTIL, "kind": "page"}, "since"),
+        ({"until": UNTIL, "since": UNTIL}, "until"),
     ],
 )
 def test_what_is_wrong_says_where_and_what_to_do(changed: dict[str, object], field: str) -> None:
@@ -55,6 +57,21 @@ def test_what_is_wrong_says_where_and_what_to_do(changed: dict[str, object], fie
 def test_a_notice_may_end_and_may_be_named_later() -> None:
     draft = check(Draft(kind="notice", title="停水", body="今晚停水。", until=UNTIL))
     assert (draft.slug, draft.until) == ("", UNTIL)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "stands"),
+    [
+        (None, None, "now"),
+        (UNTIL, None, "now"),
+        (None, UNTIL + timedelta(seconds=1), "now"),
+        (None, UNTIL, "over"),
+        (UNTIL + timedelta(seconds=1), None, "later"),
+        (UNTIL - timedelta(days=2), UNTIL - timedelta(days=1), "over"),
+    ],
+)
+def test_how_an_article_stands(since: datetime | None, until: datetime | None, stands: str) -> None:
+    assert holds(since=since, until=until, now=UNTIL) == stands
 
 
 def test_placeholders_stand_in_the_body_alone() -> None:

@@ -1,7 +1,10 @@
 """Texts from files: every mistake by file and line, and the folders of this repository hold none."""
 
+from datetime import datetime
+
 import pytest
 
+from minsheng.clock import BEIJING
 from minsheng.policy.article_files import parse
 from tests.world import ROOT, city_files
 
@@ -10,17 +13,26 @@ TREE = city_files("yunchuan")
 
 
 def problems(files: dict[str, str], **there: str) -> list[tuple[str, int | None, str]]:
-    parsed = parse(files, categories=TREE.categories, places=TREE.places, there=there)
+    parsed = parse(files, categories=TREE.categories, places=TREE.places, units=TREE.units, there=there)
     assert bool(parsed.problems) != bool(parsed.drafts) or not files
     assert all(problem.zh and problem.en for problem in parsed.problems)
     return [(problem.file, problem.line, problem.key) for problem in parsed.problems]
 
 
 def test_a_good_file() -> None:
-    parsed = parse({"a.md": HEAD + 'category = "0202"\n+++\n\n先看编号。\n'}, categories=TREE.categories, places=TREE.places, there={})
+    parsed = parse({"a.md": HEAD + 'category = "0202"\n+++\n\n先看编号。\n'}, categories=TREE.categories, places=TREE.places, units=TREE.units, there={})
     assert parsed.problems == ()
     (draft,) = parsed.drafts
     assert (draft.slug, draft.category, draft.body, draft.language) == ("lamps", "0202", "先看编号。", "zh")
+    assert (draft.owner, draft.since, draft.until) == (None, None, None)
+
+
+def test_owner_and_dates() -> None:
+    """From the first moment of the first day to the last of the last, in Beijing."""
+    text = HEAD + 'owner = "city.housing"\nsince = 2026-11-15\nuntil = 2027-03-15\n+++\n先看编号。'
+    (draft,) = parse({"a.md": text}, categories=TREE.categories, places=TREE.places, units=TREE.units, there={}).drafts
+    assert draft.owner == "city.housing"
+    assert (draft.since, draft.until) == (datetime(2026, 11, 15, tzinfo=BEIJING), datetime(2027, 3, 16, tzinfo=BEIJING))
 
 
 @pytest.mark.parametrize(
@@ -35,7 +47,10 @@ def test_a_good_file() -> None:
         (HEAD + 'category = "9999"\n+++\n正文', 5, "category"),
         (HEAD + 'place = "nowhere"\n+++\n正文', 5, "place"),
         (HEAD + 'until = "2026-01-31"\n+++\n正文', 5, "until"),
-        (HEAD + "until = 2026-01-31\n+++\n正文", 5, "until"),  # only a notice ends
+        (HEAD.replace("knowledge", "page") + "until = 2026-01-31\n+++\n正文", 5, "until"),  # a page always holds
+        (HEAD + "since = 2026-02-01\nuntil = 2026-01-31\n+++\n正文", 6, "until"),
+        (HEAD + "since = 2026-02-01T08:00:00\n+++\n正文", 5, "since"),
+        (HEAD + 'owner = "city.nobody"\n+++\n正文', 5, "owner"),
         (HEAD.replace("knowledge", "poem") + "+++\n正文", 3, "kind"),
         (HEAD.replace("lamps", "La mps") + "+++\n正文", 2, "slug"),
         (HEAD + "+++\n\n\n正文 {town}", 8, "body"),
@@ -56,7 +71,7 @@ def test_an_english_file_needs_its_chinese_one() -> None:
     assert problems({"lamps-en.md": english}) == [("lamps-en.md", 2, "slug")]
     assert problems({"lamps-en.md": english}, lamps="page") == [("lamps-en.md", 2, "slug")]
     assert problems({"lamps-en.md": english}, lamps="knowledge") == []
-    both = parse({"lamps-en.md": english, "lamps.md": HEAD + "+++\n正文"}, categories=TREE.categories, places=TREE.places, there={})
+    both = parse({"lamps-en.md": english, "lamps.md": HEAD + "+++\n正文"}, categories=TREE.categories, places=TREE.places, units=TREE.units, there={})
     assert [draft.slug for draft in both.drafts] == ["lamps", "lamps-en"]
 
 
@@ -68,7 +83,7 @@ def test_a_mistake_in_the_chinese_file_does_not_accuse_the_english_one() -> None
 @pytest.mark.parametrize("folder", ["pages", "notices"])
 def test_the_texts_of_this_repository_are_good(folder: str) -> None:
     files = {path.name: path.read_text(encoding="utf-8") for path in sorted((ROOT / "directories" / folder).glob("*.md"))}
-    parsed = parse(files, categories=TREE.categories, places=(), there={})
+    parsed = parse(files, categories=TREE.categories, places=(), units=(), there={})
     assert parsed.problems == ()
     assert len(parsed.drafts) == len(files)
     if folder == "pages":

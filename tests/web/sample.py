@@ -13,6 +13,7 @@ from web.sample_account import ACCOUNT_PAGES
 from web.sample_articles import ARTICLE_PAGES, BESIDE
 from web.sample_desk import DESK_PAGES
 from web.sample_hall import MAP_PAGE, PANEL, RANK_EMPTY, RANK_PAGE, Drawn, Panel, figure
+from web.sample_knowledge import KNOWLEDGE_PAGES
 from web.sample_plates import PLATES_PAGES
 
 
@@ -438,6 +439,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
         {"form": Row(values={"code": "20261117-0311"}, errors={"secret": "编号和查询码对不上，请核对后再试"}), "mine": [], "example": "YC260000123"},
     ),
     **ARTICLE_PAGES,
+    **KNOWLEDGE_PAGES,
     "messages": ("citizen/messages.html", MESSAGES_PAGE),
     "messages-empty": ("citizen/messages.html", MESSAGES_PAGE | {"rows": [], "unread": 0, "next": None}),
     "messages-anonymous": ("citizen/messages.html", MESSAGES_PAGE | {"signed_in": False, "rows": [], "unread": 0, "next": None}),

@@ -22,6 +22,7 @@ ARTICLE = Row(
     place=None,
     other_language=False,
     helped=128,
+    files=[Row(name="停水安排.pdf", what="PDF", size="1.3 MB", url="/help/heating-cold/files/0a")],
 )
 NOTICE = Row(**(vars(ARTICLE) | {"label": Row(word="停水", tone="soon"), "until": at(20), "place": "柳荫街道", "title": "柳荫街道今晚停水"}))
 
@@ -76,8 +77,18 @@ EDITED = Row(
     language="中文",
     english=False,
     version=3,
+    waits=False,
+    public_version=3,
+    stands=Row(key="now", word="有效"),
+    asked_at=None,
+    mine=False,
+    remark="",
+    owner="城北热力",
     at=NOW,
     address="/help/heating-cold",
+    may_edit=True,
+    may_publish=True,
+    may_judge=False,
     may_withdraw=True,
     twin=None,
     write_twin="/desk/articles/new?slug=heating-cold-en",
@@ -85,18 +96,22 @@ EDITED = Row(
     not_helped=9,
 )
 VALUES = {"kind": "knowledge", "language": "zh", "slug": "heating-cold", "title": "暖气不热，先做这三步", "body": "# 三步\n放气。"}
+FILE = Row(number=4, name="减免申请表.docx", what="Word", size="24 KB", waits=True, url="/help/heating-cold/files/0a")
+FILES = Row(rows=[FILE], accept=".pdf,.docx", removed=7, problem="附件最大 10 MB，这个有 12.0 MB。请压缩后再传。", may=True)
 LOOKS = Row(title="暖气不热，先做这三步", summary="放气、看阀门、问邻居。", label=Row(word="供热", tone="sent"), body=BODY)
 EDIT: dict[str, Any] = {
     "form": Row(values=VALUES, errors={}),
     "article": EDITED,
+    "centre": True,
+    "files": FILES,
     "kinds": [("notice", "通知"), ("knowledge", "办事知识")],
     "languages": [("zh", "中文"), ("en", "英文")],
     "placeholders": ["{city}", "{hotline}"],
     "limit": 20_000,
     "preview": LOOKS,
     "history": [
-        Row(version=3, at=NOW, by="云川编辑", same=True, url="?version=3#changes", current=True, newest=True),
-        Row(version=2, at=at(12), by="云川编辑", same=False, url="?version=2#changes", current=False, newest=False),
+        Row(version=3, at=NOW, by="云川编辑", same=True, url="?version=3#changes", current=True, newest=True, stands=True),
+        Row(version=2, at=at(12), by="云川编辑", same=False, url="?version=2#changes", current=False, newest=False, stands=False),
     ],
     "changes": Row(
         version=2,
@@ -104,7 +119,7 @@ EDIT: dict[str, Any] = {
         newest=False,
         lines=[Row(mark="=", words="# 三步"), Row(mark="-", words="放水。"), Row(mark="+", words="放气。"), Row(mark="…", words="8 行没有变")],
     ),
-    "lists": {"category": ["0207 供热"], "place": ["liuyin 柳荫区"]},
+    "lists": {"category": ["0207 供热"], "place": ["liuyin 柳荫区"], "owner": ["city.heat 城北热力"]},
     "conflict": None,
     "problem": None,
     "done": None,
@@ -118,6 +133,9 @@ LISTED = Row(
     look="reply",
     language=None,
     label="",
+    owner="城北热力",
+    asked=True,
+    remark="写上找谁问",
     at=NOW,
     over=False,
     helped=3,
@@ -150,6 +168,25 @@ ARTICLE_PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "desk-article-new": (
         "desk/articles/edit.html",
         EDIT | {"article": None, "history": [], "changes": None, "form": Row(values={"kind": "notice"}, errors={"title": "这一项还没有填，请写上内容。"})},
+    ),
+    "article-over": ("citizen/content/over.html", {"article": Row(title="暖气不热", until=at(12), search="/help?q=x")}),
+    "desk-article-review": (
+        "desk/articles/edit.html",
+        EDIT
+        | {
+            "centre": False,
+            "article": Row(
+                **(
+                    vars(EDITED)
+                    | {"may_edit": False, "may_judge": True, "may_publish": True, "waits": True, "asked_at": at(18), "status": "published", "version": 4}
+                )
+            ),
+        },
+    ),
+    "desk-article-mine": (
+        "desk/articles/edit.html",
+        EDIT
+        | {"centre": False, "article": Row(**(vars(EDITED) | {"status": "review", "asked_at": at(18), "mine": True, "may_publish": False, "stands": None}))},
     ),
     "desk-article-stale": (
         "desk/articles/edit.html",

@@ -68,7 +68,7 @@ def read(folder: Path, *, lang: str) -> tuple["Draft", ...]:
     texts = {path.name: decode(path.read_bytes(), file=path.name) for path in paths}
     tree = directories.current()
     good = {name: text for name, text in texts.items() if isinstance(text, str)}
-    parsed = article_files.parse(good, categories=tree.categories, places=tree.places, there=there.kinds())
+    parsed = article_files.parse(good, categories=tree.categories, places=tree.places, units=tree.units, there=there.kinds())
     problems = [text for text in texts.values() if isinstance(text, Problem)] + list(parsed.problems)
     if problems:
         raise Refused(listed(problems, folder, lang))

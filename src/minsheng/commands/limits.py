@@ -76,10 +76,14 @@ GUESSES = (Limit(10, 600),)
 """Wrong secrets, per case and address."""
 GUESSES_AT_ALL = (Limit(60, 600),)
 """Wrong secrets, per address, whatever the case."""
+MISSES = (Limit(20, 600), Limit(60, 3600))
+"""没搜到, per address."""
+MISSES_AT_ALL = (Limit(2_000, 3600),)
+"""没搜到, from everybody together: the list cannot be flooded."""
 PRINTING = (Limit(10, 600), Limit(60, 12 * 3600))
 """印牌子, per person."""
 
-ALL = (*FILING, *SUPPORTING, *UPLOADS, *TRANSCRIBING, *JUDGING, *SUGGESTIONS, *GUESSES, *GUESSES_AT_ALL, *PRINTING)
+ALL = (*FILING, *SUPPORTING, *UPLOADS, *TRANSCRIBING, *JUDGING, *SUGGESTIONS, *GUESSES, *GUESSES_AT_ALL, *MISSES, *MISSES_AT_ALL, *PRINTING)
 
 
 def on() -> bool:

@@ -22,6 +22,7 @@ from minsheng.domain.errors import BadInput, NotFound, WrongState
 from minsheng.domain.media import KEPT_UNBOUND
 from minsheng.models.case import Attachment, Case
 from minsheng.models.case import Upload as Coming
+from minsheng.models.content import ArticleFile
 from minsheng.models.read import HallRow
 from minsheng.ports import BlobStore, PartStore, Transcriber
 from minsheng.queries import directory as directories
@@ -86,7 +87,7 @@ def store(content: bytes, *, redraw: Redraw, blobs: BlobStore) -> Upload:
 
 
 def _photo(picture: Picture, ticket: str, blobs: BlobStore) -> Attachment:
-    _hold(picture.sha256, hashlib.sha256(picture.thumbnail).hexdigest())
+    hold(picture.sha256, hashlib.sha256(picture.thumbnail).hexdigest())
     kept, small = blobs.put(picture.jpeg), blobs.put(picture.thumbnail)
     return Attachment.objects.create(
         digest=kept.sha256, media_type="image/jpeg", size=kept.size, width=picture.width, height=picture.height, thumbnail=small.sha256,
@@ -95,7 +96,7 @@ def _photo(picture: Picture, ticket: str, blobs: BlobStore) -> Attachment:
 
 
 def _film(film: Film, kind: str, ticket: str, blobs: BlobStore) -> Attachment:
-    _hold(film.sha256, *([hashlib.sha256(film.thumbnail).hexdigest()] if film.thumbnail else []))
+    hold(film.sha256, *([hashlib.sha256(film.thumbnail).hexdigest()] if film.thumbnail else []))
     kept = blobs.put_file(film.path)
     small = blobs.put(film.thumbnail).sha256 if film.thumbnail else ""
     return Attachment.objects.create(
@@ -219,13 +220,18 @@ def _remove(rows: list[Attachment], blobs: BlobStore) -> None:
     """The rows, and those of their files that no other row names."""
     Attachment.objects.filter(pk__in=[row.pk for row in rows]).delete()
     files = {file for row in rows for file in (row.digest, row.thumbnail) if file}
-    _hold(*files)
+    hold(*files)
     for file in files:
-        if not Attachment.objects.filter(Q(digest=file) | Q(thumbnail=file)).exists():
+        if not wanted(file):
             blobs.erase(file)
 
 
-def _hold(*digests: str) -> None:
+def wanted(digest: str) -> bool:
+    """Does a case or an article still name this file?"""
+    return Attachment.objects.filter(Q(digest=digest) | Q(thumbnail=digest)).exists() or ArticleFile.objects.filter(digest=digest).exists()
+
+
+def hold(*digests: str) -> None:
     """Until the commit nobody else stores or removes these files: the sweep must not erase what is being stored again. Always in the same order."""
     with connection.cursor() as cursor:
         for digest in sorted(digests):

@@ -135,7 +135,7 @@ MINSHENG_TILES = map_tiles.tiles(
 MINSHENG_TILE_HOSTS = [*env.words("MINSHENG_TILE_HOSTS"), *MINSHENG_TILES.hosts]
 
 # What a request may weigh. Beyond it `web.security` answers 413 in words.
-MINSHENG_BODY_LIMIT = 10 * 1024 * 1024
+MINSHENG_BODY_LIMIT = 10 * 1024 * 1024 + 64 * 1024  # a file of ten megabytes and the form around it
 DATA_UPLOAD_MAX_MEMORY_SIZE = MINSHENG_BODY_LIMIT
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20

@@ -5,7 +5,7 @@ An article in English stands beside a Chinese one: its slug is the Chinese one's
 
 import re
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from minsheng.domain.errors import BadInput
 from minsheng.domain.text import clean, line
@@ -13,7 +13,14 @@ from minsheng.domain.text import clean, line
 #: 种类: where an article stands. page: found by its address (privacy …); guide: how to use this platform; knowledge: answers to everyday matters.
 KIND_ZH = {"notice": "通知公告", "guide": "使用指南", "knowledge": "办事知识", "page": "固定页面"}
 #: 阶段 of an article.
-STATUS_ZH = {"draft": "草稿", "published": "已发布", "withdrawn": "已撤下"}
+STATUS_ZH = {"draft": "草稿", "review": "待审", "published": "已发布", "withdrawn": "已撤下"}
+#: 时效 of a published article on a day: what citizens find is in force.
+HOLDS_ZH = {"now": "有效", "later": "还没生效", "over": "已过期"}
+#: Kinds that answer a question; any unit may propose them.
+ANSWERING = ("knowledge", "guide")
+#: How long before its end the owner of an article is told.
+TOLD_BEFORE = timedelta(days=30)
+REMARK_LIMIT = 200
 LANGUAGES = ("zh", "en")
 ENGLISH = "-en"
 #: Pages that every page of the platform leads to: they may be rewritten, never withdrawn.
@@ -27,7 +34,7 @@ _BRACES = re.compile(r"\{([a-z_]+)\}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """草稿: what an editor writes. slug: empty where one is to be made; category, place: codes; until: a notice is over then."""
+    """草稿: what an editor writes. slug: empty where one is to be made; category, place, owner: codes; since, until: from and to when it holds."""
 
     kind: str
     title: str
@@ -38,6 +45,8 @@ class Draft:
     category: str | None = None
     place: str | None = None
     label: str = ""
+    owner: str | None = None
+    since: datetime | None = None
     until: datetime | None = None
 
     @property
@@ -62,6 +71,7 @@ def check(draft: Draft) -> Draft:
             raise BadInput(field=name, zh="{city} 这样的空格只能写在正文里。", en="Placeholders such as {city} belong into the body.")
     body = clean(draft.body, limit=BODY_LIMIT, name="body")
     _known_placeholders(body)
+    _demand_order(draft)
     return replace(
         draft,
         slug=_slug(draft),
@@ -69,7 +79,6 @@ def check(draft: Draft) -> Draft:
         summary=summary,
         body=body,
         label=line(draft.label, limit=LABEL_LIMIT, name="label") if draft.label.strip() else "",
-        until=_until(draft),
     )
 
 
@@ -107,7 +116,17 @@ def _known_placeholders(body: str) -> None:
         )
 
 
-def _until(draft: Draft) -> datetime | None:
-    if draft.until is not None and draft.kind != "notice":
-        raise BadInput(field="until", zh="只有通知能写到哪天为止。", en="Only a notice can end on a day.")
-    return draft.until
+def _demand_order(draft: Draft) -> None:
+    """Pages that every page leads to always hold; what begins must begin before it ends."""
+    for name, moment in (("since", draft.since), ("until", draft.until)):
+        if moment is not None and draft.kind == "page":
+            raise BadInput(field=name, zh="固定页面一直有效，不用写日期。", en="A page always holds: it has no dates.")
+    if draft.since is not None and draft.until is not None and draft.since >= draft.until:
+        raise BadInput(field="until", zh="到期的日子要在生效的日子之后。", en="The day on which it ends must come after the day on which it begins.")
+
+
+def holds(*, since: datetime | None, until: datetime | None, now: datetime) -> str:
+    """now, later or over (HOLDS_ZH)."""
+    if until is not None and until <= now:
+        return "over"
+    return "later" if since is not None and since > now else "now"

@@ -119,6 +119,11 @@ def mask(text: str) -> Masked:
     return Masked(text, tuple(found))
 
 
+def bare_name(text: str) -> bool:
+    """Could this be nothing but somebody's name: a surname with one or two characters behind it?"""
+    return re.fullmatch(f"(?!{_NO_NAME})(?:{_SURNAMES})[{_HAN}]{{1,2}}", text) is not None
+
+
 def _hide(text: str, patterns: tuple[Pattern, ...], shadow: Callable[[str], str], found: list[Kind]) -> str:
     """Look for each pattern in the text's shadow, which has the same length but plain digits, and cut the same places out of the text."""
     seen = shadow(text)

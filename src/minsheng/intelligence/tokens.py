@@ -39,6 +39,11 @@ def query_tokens(text: str, *, most: int = _MOST_IN_A_QUERY) -> list[str]:
     return _distinct(words or pieces)[:most]
 
 
+def persons(text: str) -> list[str]:
+    """The words that the dictionary, or the guess at a word it has not, takes for people's names."""
+    return [word for word, tag in rjieba.tag(_plain(text), True) if tag == "nr"]
+
+
 def tsvector_literal(words: Iterable[str], *, districts: Iterable[str] = ()) -> str:
     """A text that PostgreSQL casts to `tsvector`: `'路灯' 'd:340503'`. A district goes in as a lexeme of its own, so that one index serves both."""
     return " ".join(_quoted(word) for word in dict.fromkeys((*words, *map(district_lexeme, districts))) if word)

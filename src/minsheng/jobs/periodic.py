@@ -1,10 +1,10 @@
-"""What runs by the clock: the sweep of deadlines, the folding of tallies, the daily checkpoint, the removal of what nobody took or proved."""
+"""What runs by the clock: the sweep of deadlines, the folding of tallies, the daily checkpoint, the removal of what nobody wants, articles that end."""
 
 from django.contrib.sessions.backends.db import SessionStore
 from procrastinate.contrib.django import app
 
 from minsheng import projections, wiring
-from minsheng.commands import accounts, allowances, checkpoints, deadlines, leaving, uploads
+from minsheng.commands import accounts, allowances, attaching, checkpoints, deadlines, knowledge, leaving, uploads
 
 
 @app.periodic(cron="* * * * *")
@@ -36,6 +36,15 @@ def tidy(timestamp: int) -> None:
         pass
     while uploads.sweep_unfinished(parts=wiring.parts()):
         pass
+    while attaching.sweep_removed(blobs=wiring.blobs()):
+        pass
+
+
+@app.periodic(cron="20 0 * * *")
+@app.task(name="warn_owners", queueing_lock="warn_owners")
+def warn_owners(timestamp: int) -> None:
+    """知识到期: in the morning, a word to the units whose articles end in a month, and on the day."""
+    knowledge.warn_owners()
 
 
 @app.periodic(cron="45 * * * *")

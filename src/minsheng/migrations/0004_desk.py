@@ -64,6 +64,8 @@ class Migration(migrations.Migration):
                 ("media_type", models.CharField(max_length=100)),
                 ("size", models.PositiveIntegerField()),
                 ("at", models.DateTimeField()),
+                ("waits", models.BooleanField(default=False, help_text="comes with a version that waits for its review")),
+                ("removed_at", models.DateTimeField(help_text="taken away; it may be put back for a day", null=True)),
             ],
             options={
                 "db_table": "ms_article_file",
@@ -344,13 +346,29 @@ class Migration(migrations.Migration):
             field=models.DateTimeField(help_text="not shown to citizens before", null=True),
         ),
         migrations.AddField(
+            model_name="articleversion",
+            name="facts",
+            field=models.JSONField(default=dict, help_text="label, category, place, owner, since, until as they were to be; {} of old versions: not kept then"),
+        ),
+        migrations.AlterField(
+            model_name="notice",
+            name="case",
+            field=models.ForeignKey(
+                help_text="None: a word to a unit about something else",
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="notices",
+                to="minsheng.case",
+            ),
+        ),
+        migrations.AddField(
             model_name="case",
             name="sensitive",
             field=models.BooleanField(default=False, help_text="its category touches privacy: only those who work on it read it"),
         ),
         migrations.AddIndex(
             model_name="article",
-            index=models.Index(condition=models.Q(("status", "review")), fields=["asked_at"], name="article_review"),
+            index=models.Index(condition=models.Q(("asked_at__isnull", False)), fields=["asked_at"], name="article_review"),
         ),
         migrations.AddIndex(
             model_name="article",

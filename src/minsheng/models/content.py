@@ -9,7 +9,8 @@ from minsheng.models.fields import TsVector
 class Article(models.Model):
     """文章. kind: notice 通知, guide 怎么用, knowledge 办事知识, page (privacy, accessibility and the like, found by their slug).
 
-    status: draft, review, published, withdrawn. body is Markdown; what stands here is the version that is in force, earlier ones are kept beside it.
+    status: draft, review, published, withdrawn. body is Markdown; what stands here is the version that is in force, earlier ones are kept beside it,
+    and so is a later one that waits for its review: what everybody reads stays as it is until then.
     owner: the unit that answers for it. since, until: from and to when it holds; afterwards it leaves what citizens see.
     """
 
@@ -41,7 +42,7 @@ class Article(models.Model):
         indexes = [
             models.Index(fields=["kind", "status", "-published_at", "-id"], name="article_newest"),
             GinIndex(fields=["words"], name="article_words"),
-            models.Index(fields=["asked_at"], name="article_review", condition=models.Q(status="review")),
+            models.Index(fields=["asked_at"], name="article_review", condition=models.Q(asked_at__isnull=False)),
             models.Index(fields=["until"], name="article_until", condition=models.Q(until__isnull=False)),
         ]
 
@@ -50,13 +51,14 @@ class Article(models.Model):
 
 
 class ArticleVersion(models.Model):
-    """What an article said, as it was saved; the last one is what stands in the article."""
+    """What an article said, as it was saved. A later one than the article's own version waits for its review."""
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="versions")
     version = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=80)
     summary = models.CharField(max_length=200, blank=True, default="")
     body = models.TextField()
+    facts = models.JSONField(default=dict, help_text="label, category, place, owner, since, until as they were to be; {} of old versions: not kept then")
     by = models.CharField(max_length=40)
     at = models.DateTimeField()
 
@@ -74,6 +76,8 @@ class ArticleFile(models.Model):
     media_type = models.CharField(max_length=100)
     size = models.PositiveIntegerField()
     at = models.DateTimeField()
+    waits = models.BooleanField(default=False, help_text="comes with a version that waits for its review")
+    removed_at = models.DateTimeField(null=True, help_text="taken away; it may be put back for a day")
 
     class Meta:
         db_table = "ms_article_file"

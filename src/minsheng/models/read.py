@@ -78,7 +78,7 @@ class Notice(models.Model):
     """站内消息: what somebody was told, in which way, and whether it arrived. key makes sending idempotent."""
 
     key = models.CharField(max_length=80, unique=True)
-    case = models.ForeignKey("minsheng.Case", models.CASCADE, related_name="notices")
+    case = models.ForeignKey("minsheng.Case", models.CASCADE, null=True, related_name="notices", help_text="None: a word to a unit about something else")
     to = models.CharField(max_length=60, help_text="party:id, unit:code or user:id")
     channel = models.CharField(max_length=8)
     template = models.CharField(max_length=24)

@@ -5,6 +5,9 @@ slug = "street-lamps"
 kind = "knowledge"
 title = "路灯不亮怎么报"
 category = "020201"
+owner = "city.lighting"   # the unit that answers for it; the dates are days without quotes
+since = 2026-11-15
+until = 2027-03-15
 +++
 先看灯杆上的编号 …
 """
@@ -15,7 +18,7 @@ import re
 import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from minsheng.domain.articles import ENGLISH, Draft, check
@@ -24,8 +27,9 @@ from minsheng.domain.errors import BadInput
 from minsheng.policy.tables import Findings, Problem, hints
 
 FENCE = "+++"
-TEXTS = ("slug", "kind", "title", "summary", "language", "category", "place", "label")
-KEYS = (*TEXTS, "until")
+TEXTS = ("slug", "kind", "title", "summary", "language", "category", "place", "label", "owner")
+DAYS = ("since", "until")
+KEYS = (*TEXTS, *DAYS)
 REQUIRED = ("slug", "kind", "title")
 
 
@@ -37,11 +41,11 @@ class Parsed:
     problems: tuple[Problem, ...]
 
 
-def parse(files: Mapping[str, str], *, categories: Collection[str], places: Collection[str], there: Mapping[str, str]) -> Parsed:
+def parse(files: Mapping[str, str], *, categories: Collection[str], places: Collection[str], units: Collection[str], there: Mapping[str, str]) -> Parsed:
     """Read all files of a folder. there: slug → kind of the articles that the city has already, so that an English file may stand beside one."""
     findings, drafts = Findings(), dict[str, tuple[str, Draft]]()
     for file, text in files.items():
-        draft = _read(file, text, categories=categories, places=places, findings=findings)
+        draft = _read(file, text, known={"category": categories, "place": places, "owner": units}, findings=findings)
         if draft is None:
             continue
         if draft.slug in drafts:
@@ -69,15 +73,15 @@ def _original_file(file: str, files: Mapping[str, str]) -> str:
     return name if name in files else ""
 
 
-def _read(file: str, text: str, *, categories: Collection[str], places: Collection[str], findings: Findings) -> Draft | None:
+def _read(file: str, text: str, *, known: Mapping[str, Collection[str]], findings: Findings) -> Draft | None:
     before = len(findings.problems)
     head, body, first = _split(file, text, findings)
     if head is None:
         return None
     values = _values(file, text, head, findings)
-    for key, known in (("category", categories), ("place", places)):
+    for key, codes in known.items():
         if values.get(key) is not None:
-            findings.check(file=file, line=_line(text, key), key=key, value=values[key], known=known)
+            findings.check(file=file, line=_line(text, key), key=key, value=values[key], known=codes)
     if len(findings.problems) > before:
         return None
     try:
@@ -116,8 +120,8 @@ def _values(file: str, text: str, head: Mapping[str, Any], findings: Findings) -
         if key not in KEYS:
             zh, en = hints(key, KEYS)
             _wrong(findings, file, text, key, zh=f"没有“{key}”这一项{zh}", en=f"there is no key “{key}”{en}")
-        elif key == "until":
-            values[key] = _end_of(value)
+        elif key in DAYS:
+            values[key] = _end_of(value - timedelta(days=1) if key == "since" and isinstance(value, date) else value)
             if values[key] is None:
                 _wrong(findings, file, text, key, zh="要写成 2026-01-31 这样的日期，不加引号", en="write a date like 2026-01-31, without quotes")
         elif not isinstance(value, str):

@@ -1,5 +1,7 @@
 """文章: what everybody may read of notices, guides, knowledge and pages; and what editors see of them. One query each.
 
+What is published is in force from `since` to `until`: lists, searches and suggestions leave out what is not yet, and what is over.
+
 Readers of English get the English article that stands beside a Chinese one, where one is published; else the Chinese one, which says so (`translated`).
 """
 
@@ -11,7 +13,7 @@ from django.db import connection
 from django.db.models import Q
 
 from minsheng import clock
-from minsheng.domain.articles import ENGLISH, KIND_ZH, STATUS_ZH
+from minsheng.domain.articles import ANSWERING, ENGLISH, KIND_ZH, STATUS_ZH, holds
 from minsheng.domain.errors import BadInput, NotFound
 from minsheng.intelligence import similar
 from minsheng.intelligence.similar import Earlier, Told
@@ -20,8 +22,6 @@ from minsheng.models.content import Article, ArticleVersion
 from minsheng.models.people import User
 from minsheng.queries.pages import Cursor, Page, read
 
-#: Kinds that answer a question.
-ANSWERING = ("knowledge", "guide")
 #: How many articles a search looks at.
 _LOOKED_AT = 60
 
@@ -44,7 +44,9 @@ class Headline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown(Headline):
-    """An article as it is read. over: a notice whose day has passed."""
+    """An article as it is read. over: its day has passed. number: as the desk knows it."""
+
+    number: int
 
     body: str
     place: str | None
@@ -56,7 +58,9 @@ class Shown(Headline):
 _COLUMNS = "a.slug, a.kind, coalesce(e.title, a.title), CASE WHEN e.slug IS NULL THEN a.summary ELSE e.summary END, \
 coalesce(nullif(e.label, ''), a.label), a.category, a.published_at, coalesce(e.updated_at, a.updated_at), a.until, e.slug IS NOT NULL, a.id"
 _FROM = f"ms_article a LEFT JOIN ms_article e ON %s AND e.slug = a.slug || '{ENGLISH}' AND e.status = 'published'"
-_READABLE = "a.language = 'zh' AND a.status = 'published'"
+_PUBLISHED = "a.language = 'zh' AND a.status = 'published'"
+#: What holds now; takes the moment twice.
+_READABLE = f"{_PUBLISHED} AND (a.since IS NULL OR a.since <= %s) AND (a.until IS NULL OR a.until > %s)"
 
 
 def newest(kind: str, *, limit: int, language: str = "zh") -> list[Headline]:
@@ -73,11 +77,11 @@ def listed(kind: str, *, cursor: str = "", limit: int = 20, language: str = "zh"
 
 def _page(kind: str, after: Cursor | None, most: int, *, language: str) -> tuple[list[Headline], list[int]]:
     beyond = "AND (a.published_at, a.id) < (%s, %s) " if after else ""
-    values: list[Any] = [language == "en", _kind(kind), clock.now(), *((after.at, after.id) if after else ())]
+    values: list[Any] = [language == "en", _kind(kind), *[clock.now()] * 2, *((after.at, after.id) if after else ())]
     with connection.cursor() as cursor:
         # Every fragment is a constant of this file.
         cursor.execute(
-            f"SELECT {_COLUMNS} FROM {_FROM} WHERE a.kind = %s AND {_READABLE} AND (a.until IS NULL OR a.until > %s) {beyond}"  # noqa: S608
+            f"SELECT {_COLUMNS} FROM {_FROM} WHERE a.kind = %s AND {_READABLE} {beyond}"  # noqa: S608
             f"ORDER BY a.published_at DESC, a.id DESC LIMIT {most:d}",
             values,
         )
@@ -95,17 +99,18 @@ def _named(row: tuple[Any, ...]) -> dict[str, Any]:
 
 
 def by_slug(slug: str, *, language: str = "zh") -> Shown:
-    """A published article by the slug of the Chinese one (or of its English twin: both name the same). NotFound for all else."""
+    """A published article by the slug of the Chinese one (or of its English twin: both name the same). NotFound for all else, and before it begins."""
+    now = clock.now()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT {_COLUMNS}, coalesce(e.body, a.body), a.place, a.helped, a.not_helped FROM {_FROM} WHERE a.slug = %s AND {_READABLE}",  # noqa: S608
+            f"SELECT {_COLUMNS}, coalesce(e.body, a.body), a.place, a.helped, a.not_helped, a.since FROM {_FROM} WHERE a.slug = %s AND {_PUBLISHED}",  # noqa: S608
             [language == "en", slug.removesuffix(ENGLISH)],
         )
         row = cursor.fetchone()
-    if row is None:
+    stands = "later" if row is None else holds(since=row[15], until=row[8], now=now)
+    if row is None or stands == "later":
         raise NotFound("没有这一篇，可能已经撤下。", "There is no such article; it may have been withdrawn.")
-    over = row[8] is not None and row[8] <= clock.now()
-    return Shown(**_named(row), body=row[11], place=row[12], helped=row[13], not_helped=row[14], over=over)
+    return Shown(**_named(row), number=row[10], body=row[11], place=row[12], helped=row[13], not_helped=row[14], over=stands == "over")
 
 
 # --- looking for an answer --------------------------------------------------------------------------------------------------------
@@ -117,7 +122,7 @@ def search(q: str, *, category: str = "", limit: int = 20, language: str = "zh")
     if q.strip() and not words:
         return []
     where: list[str] = ["a.kind = ANY(%s)", _READABLE]
-    values: list[Any] = [list(ANSWERING)]
+    values: list[Any] = [list(ANSWERING), *[clock.now()] * 2]
     if words:
         where.append("(a.words @@ %s::tsquery OR e.words @@ %s::tsquery)")
         values += [any_of_literal(words)] * 2
@@ -145,7 +150,15 @@ def answer(told: Told, *, without: tuple[str, ...] = (), language: str = "zh") -
         cursor.execute(
             f"SELECT {_COLUMNS}, {shared} FROM {_FROM} WHERE a.kind = ANY(%s) AND {_READABLE} AND NOT a.slug = ANY(%s)"  # noqa: S608
             f" AND (a.words @@ %s::tsquery OR a.category = ANY(%s)) ORDER BY a.helped DESC, a.id LIMIT {_LOOKED_AT:d}",
-            [[tsquery_literal([word]) for word in words], language == "en", list(ANSWERING), list(without), any_of_literal(words), branches],
+            [
+                [tsquery_literal([word]) for word in words],
+                language == "en",
+                list(ANSWERING),
+                *[clock.now()] * 2,
+                list(without),
+                any_of_literal(words),
+                branches,
+            ],
         )
         rows = {row[0]: row for row in cursor.fetchall()}
     found = similar.answer(told, (Earlier(key=slug, shared=tuple(words[n - 1] for n in row[11]), title=row[2], category=row[5]) for slug, row in rows.items()))
@@ -166,7 +179,11 @@ class DeskRow:
     title: str
     language: str
     label: str
+    owner: str | None
     updated_at: datetime
+    asked_at: datetime | None
+    remark: str
+    since: datetime | None
     until: datetime | None
     helped: int
     not_helped: int
@@ -174,27 +191,33 @@ class DeskRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Version:
-    """What an article said once, and who saved it. same: the words are those of the version before (it was published, withdrawn, or its facts changed)."""
+    """What an article said once, and who saved it. same: words and facts are those of the version before (it was published or withdrawn)."""
 
     version: int
     title: str
     summary: str
     body: str
+    facts: dict[str, Any]
     by: str
     at: datetime
     same: bool
 
 
-_DESK = ("id", "slug", "kind", "status", "title", "language", "label", "updated_at", "until", "helped", "not_helped")
+_DESK = ("id", "slug", "kind", "status", "title", "language", "label", "owner", "updated_at", "asked_at", "remark", "since", "until", "helped", "not_helped")
 
 
-def desk_list(*, kind: str = "", status: str = "", q: str = "", cursor: str = "", limit: int = 50) -> Page[DeskRow]:
-    """Every article, the latest changed first; words are looked for in title, summary and body."""
+def desk_list(*, kind: str = "", status: str = "", q: str = "", owners: tuple[str, ...] | None = None, cursor: str = "", limit: int = 50) -> Page[DeskRow]:
+    """Every article (or those of some units), the latest changed first; words are looked for in title, summary and body.
+
+    status review: whatever has been sent to review, also what waits beside a published article.
+    """
     rows = Article.objects.order_by("-updated_at", "-id")
+    if owners is not None:
+        rows = rows.filter(owner__in=owners, kind__in=ANSWERING)
     if kind:
         rows = rows.filter(kind=_kind(kind))
     if status:
-        rows = rows.filter(status=_status(status))
+        rows = rows.filter(asked_at__isnull=False) if _status(status) == "review" else rows.filter(status=status)
     if q.strip():
         words = query_tokens(q[:100])
         rows = rows.extra(where=["words @@ %s::tsquery"], params=[tsquery_literal(words)]) if words else rows.none()
@@ -228,12 +251,24 @@ def versions(number: int, *, limit: int = 50) -> list[Version]:
     before = [*rows[1:], None]
     return [
         Version(
-            version=row.version, title=row.title, summary=row.summary, body=row.body, at=row.at,
+            version=row.version, title=row.title, summary=row.summary, body=row.body, facts=row.facts, at=row.at,
             by=names.get(int(row.by.removeprefix("staff:")), "") if row.by.startswith("staff:") else "",
-            same=old is not None and (row.title, row.summary, row.body) == (old.title, old.summary, old.body),
+            same=old is not None and _said(row) == _said(old),
         )
         for row, old in list(zip(rows, before, strict=True))[:limit]
     ]  # fmt: skip
+
+
+def _said(version: ArticleVersion) -> tuple[Any, ...]:
+    return version.title, version.summary, version.body, {name: value for name, value in version.facts.items() if value}
+
+
+def newest_version(number: int) -> ArticleVersion:
+    """The newest version, in force or not yet."""
+    row = ArticleVersion.objects.filter(article=number).order_by("-version").first()
+    if row is None:
+        raise NotFound("没有找到这篇文章。", "There is no such article.")
+    return row
 
 
 def kinds() -> dict[str, str]:

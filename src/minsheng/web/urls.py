@@ -57,6 +57,7 @@ urlpatterns = [
     path("solved", content.solved, name="solved"),
     path("help/<slug:slug>", content.article, name="article"),
     path("help/<slug:slug>/judge", content.judge, name="article-judge"),
+    path("", include("minsheng.web.desk.knowledge_urls")),
     path("desk/articles", articles.index, name="desk-articles"),
     path("desk/articles/new", articles.new, name="desk-article-new"),
     path("desk/articles/preview", articles.preview, name="desk-article-preview"),

@@ -1,5 +1,6 @@
 """通知、办事知识、固定页面: what the city tells by itself, in the reader's language where there is one."""
 
+import hashlib
 from types import SimpleNamespace as Row
 from typing import Any
 from urllib.parse import urlencode
@@ -11,18 +12,22 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from minsheng import clock
 from minsheng.commands import articles as writing
+from minsheng.commands import knowledge as working
 from minsheng.commands import limits
 from minsheng.policy import decide
-from minsheng.queries import articles
+from minsheng.queries import articles, knowledge
 from minsheng.queries import directory as directories
 from minsheng.queries import rules as rulebook
 from minsheng.queries.articles import Headline, Shown
 from minsheng.web import formats, frame, markdown
+from minsheng.web.article_files import listed
 from minsheng.web.security import client_address
 
 PAGE = 20
 #: How many judgements a browser is remembered to have made.
 _JUDGED = 50
+#: How many searches without a find a browser is remembered to have made.
+_MISSED = 40
 #: Name of the address under which each kind is read.
 ADDRESSES = {"page": "page", "notice": "notice", "knowledge": "article", "guide": "article"}
 _LABELS = {"停水": "soon", "停电": "soon", "停气": "soon", "供热": "sent", "提醒": "over"}
@@ -56,6 +61,9 @@ def _read(request: HttpRequest, slug: str, template: str) -> HttpResponse:
     wanted = ADDRESSES[found.kind]
     if wanted != request.resolver_match.url_name or slug != found.slug:  # type: ignore[union-attr]
         return HttpResponseRedirect(reverse(wanted, args=(found.slug,)))
+    if found.over and found.kind != "notice":
+        words = {"title": found.title, "search": reverse("help") + "?" + urlencode({"q": found.title}), "until": found.until}
+        return frame.page(request, "citizen/content/over.html", {"article": Row(**words)}, status=410)
     judged = found.slug in request.session.get("judged", [])
     return frame.page(request, template, {"article": _shown(found), "judged": judged, "done": frame.told(request)})
 
@@ -76,6 +84,7 @@ def _shown(found: Shown) -> Row:
         place=place.name if place else None,
         other_language=language() == "en" and not found.translated,
         helped=found.helped,
+        files=listed(found.slug, knowledge.files(found.number)),
     )
 
 
@@ -129,6 +138,8 @@ def help_(request: HttpRequest) -> HttpResponse:
     category = category if category in tree.categories else ""
     found = articles.search(q, category=category, limit=60, language=language())
     answers = [item for item in found if item.kind == "knowledge"]
+    if q and not category and not found:
+        count_miss(request, q)
     context = {
         "q": q,
         "category": category,
@@ -167,6 +178,14 @@ def row(item: Headline) -> Row:
 def tone(label: str) -> str:
     """The colour of a notice's label: the word says what it is."""
     return _LABELS.get(label, "sent")
+
+
+def count_miss(request: HttpRequest, words: str) -> None:
+    """没搜到: counted once for a browser and the same words (commands/knowledge.py says what is kept of them)."""
+    name = hashlib.sha256(words.strip().lower().encode()).hexdigest()[:12]
+    known = list(request.session.get("missed", []))
+    if name not in known and working.missed(words, address=client_address(request)):
+        request.session["missed"] = [name, *known][:_MISSED]
 
 
 # --- judging an answer ------------------------------------------------------------------------------------------------------------

@@ -1,8 +1,10 @@
-"""文章 at the desk: list, write, see how it will look, publish, withdraw, compare versions and take an old one up again. For editors of the centre."""
+"""文章 at the desk: list, write, see how it will look, send to review, review, publish, withdraw, compare versions and take an old one up again.
 
-import difflib
-from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+Editors of the centre write everything; others write what their own unit answers for, and somebody else reads it before everybody does.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from functools import wraps
 from types import SimpleNamespace as Row
 from typing import Any
@@ -15,53 +17,73 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from minsheng import clock
 from minsheng.commands import articles as writing
+from minsheng.domain import access
 from minsheng.domain.access import Actor
-from minsheng.domain.articles import ALWAYS_THERE, BODY_LIMIT, ENGLISH, KIND_ZH, PLACEHOLDERS, STATUS_ZH, Draft
+from minsheng.domain.articles import ALWAYS_THERE, ANSWERING, BODY_LIMIT, ENGLISH, HOLDS_ZH, KIND_ZH, PLACEHOLDERS, STATUS_ZH, Draft, holds
 from minsheng.domain.calendar import end_of
 from minsheng.domain.errors import BadInput, MinshengError, NotAllowed, Stale
 from minsheng.models.content import Article
 from minsheng.queries import articles
 from minsheng.queries import directory as directories
+from minsheng.queries.articles import Version
 from minsheng.web import frame, markdown
 from minsheng.web.citizen import content
+from minsheng.web.desk.article_history import changes, history
 from minsheng.web.desk.entering import badge, staff
 from minsheng.web.desk.forms import code_of
+from minsheng.web.desk.knowledge_files import attached
 
 PAGE = 50
-_TYPED = ("kind", "language", "slug", "title", "summary", "body", "category", "place", "label", "until")
+_TYPED = ("kind", "language", "slug", "title", "summary", "body", "category", "place", "label", "owner", "since", "until", "remark")
+_DAYS = ("since", "until")
 _LANGUAGES = {"zh": "中文", "en": "英文"}
 #: Look of a stage (data-s of a tag).
-LOOKS = {"draft": "wait", "published": "reply", "withdrawn": "back"}
+LOOKS = {"draft": "wait", "review": "rate", "published": "reply", "withdrawn": "back"}
 _DONE = {
     "save": "保存了。",
+    "ask": "送审了，由另一位同事来看。",
     "publish": "发布了，大家现在看得到。",
+    "approve": "发布了，大家现在看得到。",
+    "send_back": "退回了，写的人看得到理由。",
     "withdraw": "撤下了，大家看不到了。",
     "restore": "用回了旧版，成为最新的一版。",
 }
 _KINDS = {"": "全部", **KIND_ZH}
 _STAGES = {"": "不限阶段", **STATUS_ZH}
-#: Lines shown around a change.
-_AROUND = 2
 
 
-def editors_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Only for those who may write; somebody else at the desk reads why not."""
+def reviews(actor: Actor) -> bool:
+    """May this person review articles at all?"""
+    return access.may(actor, "review_articles", directories.current())
+
+
+def writers_only(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Only for those who may write or review; somebody else at the desk reads why not."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, actor: Actor, **kwargs: Any) -> HttpResponse:
-        if not writing.may_write(actor):
-            raise NotAllowed("文章由热线中心的编辑和管理员来写。您的账号没有这个权限。", "Articles are written by editors and administrators of the centre.")
+        if not (writing.may_propose(actor) or reviews(actor)):
+            raise NotAllowed("知识由各单位的办理员和热线中心来写。您的账号没有这个权限。", "Articles are written by the staff of units and of the centre.")
         return view(request, *args, actor=actor, **kwargs)
 
     return staff(guarded)
 
 
+def reachable(number: int, actor: Actor) -> Article:
+    """The article, where this person may change or review it."""
+    row = articles.desk(number)
+    if not (writing.may_edit(actor, row) or reviews(actor)):
+        raise NotAllowed("这篇不归您的单位写。可以改自己单位的，别的请找热线中心的编辑。", "You may change what your own unit answers for.")
+    return row
+
+
 @require_safe
-@editors_only
+@writers_only
 def index(request: HttpRequest, *, actor: Actor) -> HttpResponse:
     """文章: the latest changed first."""
     asked = {name: request.GET.get(name, "")[:100] for name in ("kind", "status", "words")}
-    found = articles.desk_list(kind=asked["kind"], status=asked["status"], q=asked["words"], cursor=request.GET.get("cursor", ""), limit=PAGE)
+    owners = None if writing.may_write(actor) or reviews(actor) else actor.units()
+    found = articles.desk_list(kind=asked["kind"], status=asked["status"], q=asked["words"], owners=owners, cursor=request.GET.get("cursor", ""), limit=PAGE)
     context = {
         "staff": badge(actor),
         "q": "",
@@ -92,6 +114,9 @@ def _row(item: articles.DeskRow) -> Row:
         look=LOOKS[item.status],
         language=_(_LANGUAGES[item.language]) if item.language != "zh" else None,
         label=item.label,
+        owner=_unit(item.owner),
+        asked=item.asked_at is not None,
+        remark=item.remark,
         at=item.updated_at,
         over=item.until is not None and item.until <= clock.now(),
         helped=item.helped,
@@ -99,37 +124,45 @@ def _row(item: articles.DeskRow) -> Row:
     )
 
 
+def _unit(code: str | None) -> str:
+    unit = directories.current().units.get(code or "")
+    return unit.short_name or unit.name if unit else ""
+
+
 # --- writing ----------------------------------------------------------------------------------------------------------------------
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@editors_only
+@writers_only
 def new(request: HttpRequest, *, actor: Actor) -> HttpResponse:
     """写一篇: stored as a draft."""
     if request.method != "POST":
-        known = {name: request.GET[name][:60] for name in ("kind", "language", "slug") if request.GET.get(name)}
-        return _page(request, actor, None, {**dict.fromkeys(_TYPED, ""), "kind": "notice", "language": "zh", **known}, {})
+        known = {name: request.GET[name][:80] for name in ("kind", "language", "slug", "title") if request.GET.get(name)}
+        kind = "notice" if writing.may_write(actor) else "knowledge"
+        return _page(request, actor, None, {**dict.fromkeys(_TYPED, ""), "kind": kind, "language": "zh", **known}, {})
     typed = _typed(request)
     try:
         number = writing.write(_draft(typed), by=actor)
     except BadInput as problem:
         return _page(request, actor, None, typed, {problem.field: frame.words(problem)}, status=422)
-    frame.tell(request, _("草稿存好了。看过预览，再发布。"), draft="article-new")
+    except NotAllowed as problem:
+        return _page(request, actor, None, typed, {}, problem=frame.words(problem), status=403)
+    frame.tell(request, _("草稿存好了。看过预览，再发布。") if writing.may_write(actor) else _("草稿存好了。看过预览，再送审。"), draft="article-new")
     return HttpResponseRedirect(reverse("desk-article", args=(number,)))
 
 
 @require_safe
-@editors_only
+@writers_only
 def show(request: HttpRequest, number: int, *, actor: Actor) -> HttpResponse:
     """一篇文章, to be rewritten; with ?version=3 what that version changed."""
-    row = articles.desk(number)
+    row = reachable(number, actor)
     return _page(request, actor, row, _stored(row), {})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@editors_only
+@writers_only
 def act(request: HttpRequest, number: int, action: str, *, actor: Actor) -> HttpResponse:
-    """保存、发布、撤下、用回旧版. What is refused comes back with everything that was typed."""
+    """保存、送审、发布、退回、撤下、用回旧版. What is refused comes back with everything that was typed."""
     here = HttpResponseRedirect(reverse("desk-article", args=(number,)))
     if request.method != "POST" or action not in _DONE:
         return here
@@ -151,8 +184,12 @@ def act(request: HttpRequest, number: int, action: str, *, actor: Actor) -> Http
 
 
 def _do(action: str, number: int, typed: dict[str, str], seen: int, *, version: str, by: Actor) -> None:
-    """Saving goes before publishing, so that what is published is what the editor sees."""
-    if action == "withdraw":
+    """Saving goes before publishing and sending to review, so that it is what the editor sees."""
+    if action == "approve":
+        writing.publish(number, seen=seen, by=by)
+    elif action == "send_back":
+        writing.send_back(number, remark=typed["remark"], seen=seen, by=by)
+    elif action == "withdraw":
         writing.withdraw(number, seen=seen, by=by)
     elif action == "restore":
         writing.restore(number, version=int(version) if version.isdecimal() else 0, seen=seen, by=by)
@@ -160,10 +197,12 @@ def _do(action: str, number: int, typed: dict[str, str], seen: int, *, version: 
         seen = writing.edit(number, draft=_draft(typed), seen=seen, by=by)
         if action == "publish":
             writing.publish(number, seen=seen, by=by)
+        if action == "ask":
+            writing.ask(number, seen=seen, by=by)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@editors_only
+@writers_only
 def preview(request: HttpRequest, *, actor: Actor) -> HttpResponse:
     """预览: how it will look; nothing is stored. A part of the page with htmx, else the same page."""
     if request.method != "POST":
@@ -172,15 +211,15 @@ def preview(request: HttpRequest, *, actor: Actor) -> HttpResponse:
     seen = _preview(typed)
     if request.headers.get("HX-Request"):
         return frame.page(request, "desk/articles/preview.html", {"preview": seen})
-    row = articles.desk(int(number)) if number.isdecimal() else None
+    row = reachable(int(number), actor) if number.isdecimal() else None
     return _page(request, actor, row, typed, {}, preview=seen)
 
 
-@editors_only
+@writers_only
 def _comes_back(request: HttpRequest, *, actor: Actor) -> HttpResponse:
     """The page was open too long and its token is no longer good (frame.untrusted): nothing is stored, nothing typed is lost."""
     number = request.POST.get("number", "")
-    row = articles.desk(int(number)) if number.isdecimal() else None
+    row = reachable(int(number), actor) if number.isdecimal() else None
     return _page(request, actor, row, _typed(request), {}, problem=_("这个页面放得太久，还没有存。您写的都在，再点一次就好。"), status=422)
 
 
@@ -194,6 +233,7 @@ def _typed(request: HttpRequest) -> dict[str, str]:
 def _draft(typed: dict[str, str]) -> Draft:
     tree = directories.current()
     category, place = (code_of(typed[name], name, tree) if typed[name].strip() else None for name in ("category", "place"))
+    since = _day("since", typed["since"])
     return Draft(
         kind=typed["kind"] or "notice",
         language=typed["language"] or "zh",
@@ -204,30 +244,35 @@ def _draft(typed: dict[str, str]) -> Draft:
         category=category,
         place=place,
         label=typed["label"],
-        until=_until(typed["until"]),
+        owner=code_of(typed["owner"], "unit", tree) if typed["owner"].strip() else None,
+        since=since - timedelta(days=1) if since else None,
+        until=_day("until", typed["until"]),
     )
 
 
-def _until(text: str) -> Any:
+def _day(name: str, text: str) -> datetime | None:
     """The end of that day."""
     if not text.strip():
         return None
     try:
-        return end_of(date.fromisoformat(text.strip()))
-    except (ValueError, OverflowError):
-        raise BadInput(field="until", zh="日子要写成 2026-01-31 这样。", en="Write the day like 2026-01-31.") from None
+        day = date.fromisoformat(text.strip())
+        if not 2000 <= day.year < 2200:
+            raise ValueError
+        return end_of(day)
+    except ValueError:
+        raise BadInput(field=name, zh="日子要写成 2026-01-31 这样。", en="Write the day like 2026-01-31.") from None
 
 
 def _stored(row: Article) -> dict[str, str]:
-    tree = directories.current()
-    category, place = tree.categories.get(row.category or ""), tree.places.get(row.place or "")
-    last = clock.local(row.until - timedelta(seconds=1)).date().isoformat() if row.until else ""
-    return {
-        **{name: getattr(row, name) for name in ("kind", "language", "slug", "title", "summary", "body", "label")},
-        "category": f"{category.code} {category.name}" if category else row.category or "",
-        "place": f"{place.code} {place.name}" if place else row.place or "",
-        "until": last,
-    }
+    """The newest version as it is typed: what waits beside a published one, else what stands in the article."""
+    tree, last = directories.current(), articles.newest_version(row.pk)
+    waits = row.status == "published" and last.version > row.version
+    facts = {name: getattr(row, name) for name in ("label", "category", "place", "owner", *_DAYS)} | (writing.unpacked(last.facts) if waits else {})
+    known = {"category": tree.categories, "place": tree.places, "owner": tree.units}
+    coded = {name: f"{code} {known[name][code].name}" if (code := facts[name] or "") in known[name] else code for name in known}
+    days = {name: clock.local(facts[name] - timedelta(seconds=1 if name == "until" else 0)).date().isoformat() if facts[name] else "" for name in _DAYS}
+    words = {name: getattr(last if waits else row, name) for name in ("title", "summary", "body")}
+    return {"kind": row.kind, "language": row.language, "slug": row.slug, "label": facts["label"] or "", "remark": "", **words, **coded, **days}
 
 
 def _preview(typed: dict[str, str]) -> Row:
@@ -243,9 +288,10 @@ def _preview(typed: dict[str, str]) -> Row:
 
 
 def _again(request: HttpRequest, actor: Actor, number: int, typed: dict[str, str], errors: dict[str, str], **said: Any) -> HttpResponse:
-    """The page after a refusal. A form that sent no words (撤下, 用回旧版) comes back with those that are stored."""
-    row = articles.desk(number)
-    return _page(request, actor, row, typed if typed["body"] or errors else _stored(row), errors, **said)
+    """The page after a refusal. A form that sent no words (撤下, 用回旧版, 退回) comes back with those that are stored."""
+    row = reachable(number, actor)
+    values = typed if typed["body"] or (errors and "remark" not in errors) else {**_stored(row), "remark": typed["remark"]}
+    return _page(request, actor, row, values, errors, **said)
 
 
 def _page(
@@ -261,21 +307,26 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     tree = directories.current()
+    versions = articles.versions(row.pk) if row else []
+    kinds = KIND_ZH if writing.may_write(actor) else {kind: KIND_ZH[kind] for kind in ANSWERING}
     context = {
         "staff": badge(actor),
         "q": "",
         "form": Row(values={**values, **({"kind": row.kind, "language": row.language, "slug": row.slug} if row else {})}, errors=errors),
-        "article": _facts(row) if row else None,
-        "kinds": [(kind, _(zh)) for kind, zh in KIND_ZH.items()],
+        "article": _facts(row, versions, actor) if row else None,
+        "centre": writing.may_write(actor),
+        "files": attached(request, row, actor) if row else None,
+        "kinds": [(kind, _(zh)) for kind, zh in kinds.items()],
         "languages": [(code, _(zh)) for code, zh in _LANGUAGES.items()],
         "placeholders": [f"{{{name}}}" for name in PLACEHOLDERS],
         "limit": BODY_LIMIT,
         "preview": preview or _preview(values),
-        "history": _history(request, row) if row else [],
-        "changes": _changes(request, row) if row else None,
+        "history": history(request, row, versions) if row else [],
+        "changes": changes(request, versions) if row else None,
         "lists": {
             "category": [f"{c.code} {c.name}" for c in tree.categories.values()],
             "place": [f"{p.code} {p.name}" for p in tree.places.values() if p.kind not in ("grid", "building")][:400],
+            "owner": [f"{code} {tree.units[code].name}" for code in (tree.units if writing.may_write(actor) else actor.units())][:600],
         },
         "conflict": conflict,
         "problem": problem,
@@ -284,9 +335,11 @@ def _page(
     return frame.page(request, "desk/articles/edit.html", context, status=status)
 
 
-def _facts(row: Article) -> Row:
-    twin = articles.twin(row)
+def _facts(row: Article, versions: list[Version], actor: Actor) -> Row:
+    twin, newest = articles.twin(row), versions[0].version
     fresh = urlencode({"kind": row.kind, "language": "en", "slug": row.slug + ENGLISH})
+    stands = holds(since=row.since, until=row.until, now=clock.now())
+    public = row.status == "published" and stands != "later"
     return Row(
         number=row.pk,
         title=row.title,
@@ -297,70 +350,22 @@ def _facts(row: Article) -> Row:
         look=LOOKS[row.status],
         language=_(_LANGUAGES[row.language]),
         english=row.language == "en",
-        version=row.version,
+        version=newest,
+        waits=row.status == "published" and newest > row.version,
+        public_version=row.version,
+        stands=Row(key=stands, word=_(HOLDS_ZH[stands])) if row.status == "published" else None,
+        asked_at=row.asked_at,
+        mine=row.asked_by == actor.tag,
+        remark=row.remark,
+        owner=_unit(row.owner),
         at=row.updated_at,
-        address=reverse(content.ADDRESSES[row.kind], args=(row.slug.removesuffix(ENGLISH),)) if row.status == "published" else None,
-        may_withdraw=row.status == "published" and not (row.kind == "page" and row.slug in ALWAYS_THERE),
+        address=reverse(content.ADDRESSES[row.kind], args=(row.slug.removesuffix(ENGLISH),)) if public else None,
+        may_edit=writing.may_edit(actor, row),
+        may_publish=writing.may_publish(actor, row),
+        may_judge=writing.may_judge(actor, row),
+        may_withdraw=writing.may_write(actor) and row.status == "published" and not (row.kind == "page" and row.slug in ALWAYS_THERE),
         twin=reverse("desk-article", args=(twin,)) if twin else None,
-        write_twin=None if twin or row.language == "en" else reverse("desk-article-new") + "?" + fresh,
+        write_twin=None if twin or row.language == "en" or not writing.may_write(actor) else reverse("desk-article-new") + "?" + fresh,
         helped=row.helped,
         not_helped=row.not_helped,
     )
-
-
-def _history(request: HttpRequest, row: Article) -> list[Row]:
-    wanted = request.GET.get("version", "")
-    return [
-        Row(
-            version=one.version,
-            at=one.at,
-            by=one.by or _("系统"),
-            same=one.same,
-            url=reverse("desk-article", args=(row.pk,)) + f"?version={one.version}#changes",
-            current=wanted == str(one.version),
-            newest=one.version == row.version,
-        )
-        for one in articles.versions(row.pk)
-    ]
-
-
-def _changes(request: HttpRequest, row: Article) -> Row | None:
-    """What a version changed against the one before, line by line."""
-    wanted = request.GET.get("version", "")
-    if not wanted.isdecimal():
-        return None
-    every = {one.version: one for one in articles.versions(row.pk)}
-    one = every.get(int(wanted))
-    if one is None:
-        return None
-    before = every.get(one.version - 1)
-    return Row(
-        version=one.version,
-        before=before.version if before else None,
-        newest=one.version == row.version,
-        lines=list(difference(_lines(before), _lines(one))),
-    )
-
-
-def _lines(version: articles.Version | None) -> list[str]:
-    return [] if version is None else [line for line in (version.title, version.summary, *version.body.split("\n")) if line.strip()]
-
-
-def difference(old: list[str], new: list[str]) -> Iterator[Row]:
-    """Lines that were put in or taken out, with a little around them; what is long and the same is counted. mark: + - = or … (words: how many)."""
-    for kind, start, end, there, until in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if kind == "equal":
-            yield from _same(old[start:end], first=start == there == 0, last=(end, until) == (len(old), len(new)))
-            continue
-        yield from (Row(mark="-", words=line) for line in old[start:end])
-        yield from (Row(mark="+", words=line) for line in new[there:until])
-
-
-def _same(lines: list[str], *, first: bool, last: bool) -> Iterator[Row]:
-    head, tail = 0 if first else _AROUND, 0 if last else _AROUND
-    if len(lines) <= head + tail + 1:
-        yield from (Row(mark="=", words=line) for line in lines)
-        return
-    yield from (Row(mark="=", words=line) for line in lines[:head])
-    yield Row(mark="…", words=_("%(n)s 行没有变") % {"n": len(lines) - head - tail})
-    yield from (Row(mark="=", words=line) for line in lines[len(lines) - tail :])

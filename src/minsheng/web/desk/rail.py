@@ -13,6 +13,7 @@ from minsheng.policy.directory import Directory
 RAIL = (
     ("list", "desk", "inbox", "工单", "list"),
     ("remarks", "desk-remarks", "message-2", "评论", "list"),
+    ("knowledge", "desk-knowledge", "book", "知识库", "read_articles"),
     ("articles", "desk-articles", "file-text", "文章", "write_articles"),
     ("people", "desk-people", "users", "账号", "administer"),
     ("plates", "plates", "qrcode", "码牌", "list"),
