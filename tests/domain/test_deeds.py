@@ -120,3 +120,10 @@ def test_whoever_handled_a_sensitive_matter_may_look_it_up_later_and_the_others_
     assert works_on(first, over)
     assert not works_on(second, over)
     assert works_on(second, case(assignee=1, ended=True)), "an ordinary matter is the whole unit's"
+
+
+def test_whoever_had_it_may_still_print_it() -> None:
+    """办结以后: the order has ended; the unit files its sheet and opens nobody any more."""
+    clerk = person(("brookside", "staff"))
+    assert may(clerk, "print", TREE, facts=case(ended=True), place_unit=None)
+    assert not may(clerk, "open_person", TREE, facts=case(ended=True), place_unit=None)
