@@ -257,3 +257,8 @@ def areas(actor: Actor, deed: str, tree: Tree) -> tuple[str, ...]:
     row = DEEDS[deed]
     found = [m.unit for m in actor.memberships if m.roles & row.roles and (not row.centre or at_centre(m.unit, tree))]
     return tuple(dict.fromkeys(tree.area_of(tree.centre) if at_centre(unit, tree) else tree.area_of(unit) for unit in found))
+
+
+def own(actor: Actor, deed: str) -> tuple[str, ...]:
+    """The actor's own units in which the deed is theirs, each with what hangs below it: for what a unit plans for itself, not for its whole area."""
+    return tuple(dict.fromkeys(m.unit for m in actor.memberships if m.roles & DEEDS[deed].roles))

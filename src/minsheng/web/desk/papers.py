@@ -39,7 +39,7 @@ def sheets(request: HttpRequest, *, actor: Actor) -> HttpResponse:
 
 
 def _file(request: HttpRequest, codes: Sequence[str], *, kind: str, reason: str, actor: Actor) -> HttpResponse:
-    limits.take(limits.PRINTING, f"staff:{actor.id}")
+    limits.take(limits.SHEETS, f"staff:{actor.id}")
     base, _said = base_of(request)
     try:
         pdf = papers.sheets(codes, kind=kind, reason=reason, base=base, by=actor, printer=wiring.printer(), blobs=wiring.blobs())
