@@ -4,11 +4,11 @@ Each port has a real client and a double in one file under `adapters/`, and one 
 asks the other side whether it is there and says so in words; it never raises.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 from minsheng.domain.errors import MinshengError
 from minsheng.intelligence.classify import Classification
@@ -180,6 +180,30 @@ class Transcriber(Protocol):
 
     def check(self) -> Health:
         """Is it there?"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """单子: one sheet to be printed. kind: handling (办理单) or instruction (批办单). values: plain values that its template lays out.
+
+    address: what the code at the bottom leads to. A sheet with `goes_on` belongs to the one before it: their pages are counted together.
+    """
+
+    kind: str
+    values: Mapping[str, Any]
+    address: str
+    pictures: tuple[bytes, ...] = ()
+    goes_on: bool = False
+
+
+class Printer(Protocol):
+    """Lays sheets out on A4."""
+
+    def draw(self, sheets: Sequence[Paper]) -> bytes:
+        """One PDF, each sheet counted by itself (第 1 页，共 2 页); `Unprintable` where the machine lacks a font or a library."""
+
+    def check(self) -> Health:
+        """Can it print Chinese?"""
 
 
 class Classifier(Protocol):

@@ -15,7 +15,7 @@ from minsheng.adapters.storage import LocalBlobs
 from minsheng.adapters.wechat import ConsoleWechat, WechatTemplate, WechatTemplates
 from minsheng.adapters.wechat_token import WechatToken
 from minsheng.policy.directory import Directory
-from minsheng.ports import WAYS, BlobStore, Classifier, Health, MailSender, PartStore, SmsSender, Transcriber, WechatSender
+from minsheng.ports import WAYS, BlobStore, Classifier, Health, MailSender, PartStore, Printer, SmsSender, Transcriber, WechatSender
 
 if TYPE_CHECKING:
     from minsheng.adapters.documents import Document
@@ -132,6 +132,14 @@ def print_plates_apart(plates: "list[Plate]", *, face: "Face", size: "Size") -> 
     from minsheng.adapters.posters import apart
 
     return apart(plates, face=face, size=size)
+
+
+@lru_cache(maxsize=1)
+def printer() -> Printer:
+    """打印: sheets, drawn by a process of its own."""
+    from minsheng.adapters.sheets import Pressman
+
+    return Pressman()
 
 
 def code_picture(address: str) -> str:

@@ -14,8 +14,9 @@ from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 from PIL import Image
 from pypdf import PdfReader
+from weasyprint.urls import FatalURLFetchingError
 
-from minsheng.adapters import codes, posters
+from minsheng.adapters import codes, paper, posters
 from minsheng.domain import plates
 from minsheng.domain.errors import TooMany, WrongState
 from minsheng.domain.plates import SIZES, Face, Plate, Size
@@ -196,7 +197,7 @@ def test_a_machine_without_pango_says_what_to_install(monkeypatch: pytest.Monkey
 
     found = __import__
     monkeypatch.setattr("builtins.__import__", nothing)
-    with pytest.raises(WrongState, match=posters.PANGO.replace(".", "[.]")):
+    with pytest.raises(WrongState, match=paper.PANGO.replace(".", "[.]")):
         posters.render([plate(0)], face=FACE, size=SIZES["a4"])
 
 
@@ -214,5 +215,6 @@ def test_a_plate_fetches_nothing() -> None:
     """A name that is markup stays a name, and no address is asked for anything."""
     said = posters.html([Plate(**(asdict(plate(0)) | {"name": "<img src='https://example.cn/x.png'>"}))], face=FACE, size=SIZES["a4"])
     assert "<img" not in said
-    with pytest.raises(ValueError, match="refers to"):
-        posters._nothing("https://example.cn/x.png")
+    for address in ("https://example.cn/x.png", "file:///etc/hostname"):
+        with pytest.raises(FatalURLFetchingError):
+            paper.draw([f"<p>编号<img src='{address}'></p>"], style="poster.css", heading="编号")

@@ -30,7 +30,7 @@ def place() -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def printed(place: Path) -> dict[str, dict[str, Any]]:
     """All benches that share the city, once, with next to nothing in it."""
-    names = ["create", "hall-json", "hall-html", "home-html", "request-html", "inbox", "move", "sweep"]
+    names = ["create", "hall-json", "hall-html", "home-html", "request-html", "inbox", "move", "pdf", "sweep"]
     command = [sys.executable, "-m", "minsheng.cli", "bench", *names, "--json", "--seconds", "0.4", "--cases", "40", "--place", str(place)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "MINSHENG_HOME": str(ROOT)}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=ROOT)
@@ -52,6 +52,12 @@ def test_sweep(printed: dict[str, dict[str, Any]]) -> None:
     row = printed["sweep"]
     assert row.keys() >= KEYS | {"fired", "seconds", "longest_lock_ms"}
     assert row["fired"] > 0
+
+
+def test_paper(printed: dict[str, dict[str, Any]]) -> None:
+    row = printed["pdf"]
+    assert row.keys() >= KEYS | {"seconds", "slowest", "kilobytes"}
+    assert 0 < row["seconds"] <= row["slowest"] and row["kilobytes"] > 5
 
 
 def test_an_installation(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

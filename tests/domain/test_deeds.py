@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from minsheng.domain.access import DEEDS, SYSTEM, Actor, Membership, areas, may, may_see, works_on
+from minsheng.domain.access import DEEDS, SYSTEM, Actor, Membership, areas, may, may_see, own, works_on
 from minsheng.domain.facts import CaseFacts, OrderFacts
 from minsheng.domain.states import OrderRole, Role, State
 from tests.domain.test_access import TREE, person
@@ -120,3 +120,16 @@ def test_whoever_handled_a_sensitive_matter_may_look_it_up_later_and_the_others_
     assert works_on(first, over)
     assert not works_on(second, over)
     assert works_on(second, case(assignee=1, ended=True)), "an ordinary matter is the whole unit's"
+
+
+def test_whoever_had_it_may_still_print_it() -> None:
+    """办结以后: the order has ended; the unit files its sheet and opens nobody any more."""
+    clerk = person(("brookside", "staff"))
+    assert may(clerk, "print", TREE, facts=case(ended=True), place_unit=None)
+    assert not may(clerk, "open_person", TREE, facts=case(ended=True), place_unit=None)
+
+
+def test_a_unit_plans_for_itself() -> None:
+    """Not for its whole area: a bureau of the city plans nobody else's rounds."""
+    assert own(person(("city.centre", "staff"), ("brook", "grid")), "plan_patrols") == ("city.centre",)
+    assert own(person(("brook", "grid")), "plan_patrols") == ()

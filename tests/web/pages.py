@@ -93,4 +93,7 @@ urlpatterns = [
     path("desk/signout", nothing, name="signout"),
     path("desk/cases/<code>", nothing, name="desk-case"),
     path("desk/cases/<code>/moves", nothing, name="desk-move"),
+    path("desk/cases/<code>/sheet.pdf", nothing, name="desk-sheet"),
+    path("desk/sheets", nothing, name="desk-sheets"),
+    path("desk/cases/<code>/sign", nothing, name="desk-sign"),
 ]

@@ -8,13 +8,22 @@ import click
 
 from minsheng.cli import local
 
-NAMES = ("create", "hall-json", "hall-html", "home-html", "request-html", "inbox", "move", "shift", "sweep", "memory", "start")
-#: name → what must hold, for the table.
+#: name → what must hold, for the table; in this order.
 MUST = {
-    "create": "≤ 6 CPU-ms, p99 ≤ 60 ms, ratio ≥ 0.10", "hall-json": "≤ 1.5 CPU-ms", "hall-html": "≤ 3 CPU-ms", "home-html": "≤ 3 CPU-ms",
-    "request-html": "≤ 3 CPU-ms", "inbox": "≤ 8 CPU-ms", "move": "≤ 6 CPU-ms",
-    "shift": "p95 ≤ 300 ms, no error", "sweep": "≤ 60 s, no lock over 1 s", "memory": "≤ 400 MB", "start": "≤ 5 s",
-}  # fmt: skip
+    "create": "≤ 6 CPU-ms, p99 ≤ 60 ms, ratio ≥ 0.10",
+    "hall-json": "≤ 1.5 CPU-ms",
+    "hall-html": "≤ 3 CPU-ms",
+    "home-html": "≤ 3 CPU-ms",
+    "request-html": "≤ 3 CPU-ms",
+    "inbox": "≤ 8 CPU-ms",
+    "move": "≤ 6 CPU-ms",
+    "pdf": "≤ 1.5 s",
+    "shift": "p95 ≤ 300 ms, no error",
+    "sweep": "≤ 60 s, no lock over 1 s",
+    "memory": "≤ 400 MB",
+    "start": "≤ 5 s",
+}
+NAMES = tuple(MUST)
 
 
 @click.command()

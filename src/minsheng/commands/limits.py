@@ -82,8 +82,23 @@ MISSES_AT_ALL = (Limit(2_000, 3600),)
 """没搜到, from everybody together: the list cannot be flooded."""
 PRINTING = (Limit(10, 600), Limit(60, 12 * 3600))
 """印牌子, per person."""
+SHEETS = (Limit(60, 600), Limit(600, 12 * 3600))
+"""打印办理单、批办单, files per person."""
 
-ALL = (*FILING, *SUPPORTING, *UPLOADS, *TRANSCRIBING, *JUDGING, *SUGGESTIONS, *GUESSES, *GUESSES_AT_ALL, *MISSES, *MISSES_AT_ALL, *PRINTING)
+ALL = (
+    *FILING,
+    *SUPPORTING,
+    *UPLOADS,
+    *TRANSCRIBING,
+    *JUDGING,
+    *SUGGESTIONS,
+    *GUESSES,
+    *GUESSES_AT_ALL,
+    *MISSES,
+    *MISSES_AT_ALL,
+    *PRINTING,
+    *SHEETS,
+)
 
 
 def on() -> bool:

@@ -182,6 +182,7 @@ def may_see(actor: Actor, facts: CaseFacts, tree: Tree, *, place_unit: str | Non
 class Deed:
     """What somebody at the desk may want to do, beside the moves. who: relations to the case that allow it (None: whoever may see it).
 
+    past: whoever worked on it may still do it when the order has ended.
     roles: for what is about no single case. centre: only at the level of the centre; else in the actor's own part of the tree (`areas`).
     """
 
@@ -189,14 +190,15 @@ class Deed:
     who: frozenset[Who] | None = None
     roles: frozenset[Role] = frozenset()
     centre: bool = False
+    past: bool = False
 
 
 _ALL_WHO = frozenset({Who.LEAD, Who.CO, Who.OPERATOR, Who.DISPATCHER, Who.CALLBACK, Who.SUPERVISOR})
 _EVERYBODY = frozenset(Role)
 
 
-def _about(zh: str, *who: Who) -> Deed:
-    return Deed(zh, who=frozenset(who) or None)
+def _about(zh: str, *who: Who, past: bool = False) -> Deed:
+    return Deed(zh, who=frozenset(who) or None, past=past)
 
 
 def _role(zh: str, *roles: Role, centre: bool = False) -> Deed:
@@ -207,7 +209,7 @@ DEEDS = {
     # about one case; whoever does them must be able to see it
     "see": _about("查看"),
     "star": _about("盯着"),
-    "print": _about("打印", *_ALL_WHO, Who.LEADER, Who.CHECKER),
+    "print": _about("打印", *_ALL_WHO, Who.LEADER, Who.CHECKER, past=True),
     "open_person": _about("查看姓名电话", *_ALL_WHO),
     "note": _about("内部留言", *_ALL_WHO, Who.LEADER, Who.CHECKER),
     "alert": _about("紧急上报", Who.OPERATOR, Who.DISPATCHER, Who.SUPERVISOR),
@@ -245,7 +247,9 @@ def may(actor: Actor, deed: str, tree: Tree, *, facts: CaseFacts | None = None, 
     assert facts is not None, f"{deed} is about a case"
     if not may_see(actor, facts, tree, place_unit=place_unit):
         return False
-    return row.who is None or bool(relations(actor, facts, tree, place_unit=place_unit) & row.who)
+    if row.who is None or (row.past and works_on(actor, facts)):
+        return True
+    return bool(relations(actor, facts, tree, place_unit=place_unit) & row.who)
 
 
 def areas(actor: Actor, deed: str, tree: Tree) -> tuple[str, ...]:
@@ -253,3 +257,8 @@ def areas(actor: Actor, deed: str, tree: Tree) -> tuple[str, ...]:
     row = DEEDS[deed]
     found = [m.unit for m in actor.memberships if m.roles & row.roles and (not row.centre or at_centre(m.unit, tree))]
     return tuple(dict.fromkeys(tree.area_of(tree.centre) if at_centre(unit, tree) else tree.area_of(unit) for unit in found))
+
+
+def own(actor: Actor, deed: str) -> tuple[str, ...]:
+    """The actor's own units in which the deed is theirs, each with what hangs below it: for what a unit plans for itself, not for its whole area."""
+    return tuple(dict.fromkeys(m.unit for m in actor.memberships if m.roles & DEEDS[deed].roles))

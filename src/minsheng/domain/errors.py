@@ -5,6 +5,7 @@ MinshengError
 │   └── TooLarge    a file weighs more than may be sent
 ├── NotAllowed      this actor may not make this move
 ├── WrongState      the case is not where this move starts
+│   └── Unprintable this machine cannot print: a font or a library is missing, for its administrator to install
 ├── Stale           somebody else was faster; the screen showed an older version
 ├── NotFound        no such thing, or none that this person may know of
 ├── TooMany         asked too often
@@ -61,6 +62,13 @@ class WrongState(MinshengError):
 
     status = 409
     code = "wrong_state"
+
+
+class Unprintable(WrongState):
+    """印不了: the machine lacks a Chinese font or a library; the words say what its administrator installs. No fault of who asked."""
+
+    status = 503
+    code = "unprintable"
 
 
 class Stale(MinshengError):

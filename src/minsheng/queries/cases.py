@@ -1,5 +1,6 @@
 """一件诉求: what the public, the holder and the staff may read of one case. A fixed number of queries each."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
@@ -360,8 +361,13 @@ def _step(facts: CaseFacts) -> int:
 
 def promises(case: Case) -> list[Promise]:
     """The clocks of this round, in the order in which they fall due; what lost its object is left out."""
+    return promised(fetch(Deadline, "WHERE case_id = %s AND round = %s ORDER BY due_at, id", [case.pk, case.round]))
+
+
+def promised(rows: Sequence[Deadline]) -> list[Promise]:
+    """These clocks as promises; what lost its object is left out."""
     now, found = clock.now(), []
-    for row in fetch(Deadline, "WHERE case_id = %s AND round = %s ORDER BY due_at, id", [case.pk, case.round]):
+    for row in rows:
         timer = row.timer()
         if timer.ended_at is not None or timer.kind in ("confirm", "approval"):
             continue

@@ -81,6 +81,8 @@ urlpatterns = [
     path("uploads/<slug:ticket>", uploading.upload, name="upload"),
     path("uploads/<slug:ticket>/thumbnail", uploading.thumbnail, name="upload-thumbnail"),
     path("uploads/<slug:ticket>/file", uploading.file, name="upload-file"),
+    path("", include("minsheng.web.unit.urls")),
+    path("", include("minsheng.web.desk.papers_urls")),
     path("desk", worklist.worklist, name="desk"),
     path("desk/plates", printing.plates, name="plates"),
     path("desk/signin", entering.sign_in, name="signin"),

@@ -238,6 +238,33 @@ def shift(ground: Ground) -> Result:
     return Result("shift", rps=load.rps, p50_ms=load.percentile(0.5), p99_ms=load.percentile(0.99), more=more)
 
 
+# --- paper ------------------------------------------------------------------------------------------------------------------------
+
+
+def pdf(ground: Ground) -> Result:
+    """办理单 of one case as the web server prints it, from the database to the file: a cold process each time. seconds: the middle of five."""
+    from minsheng import wiring
+    from minsheng.commands import papers
+
+    unit = next(iter([*_units("handling"), *_units("dispatched")]), None)
+    if unit is None:
+        raise click.ClickException("No unit has a case: make the city larger (--cases).")
+    who, times, size = staff(unit), list[float](), 0
+    (code,) = _orders(unit)[:1]
+    for _ in range(5):
+        began = time.monotonic()
+        file = papers.sheets([code], kind="handling", base="https://12345.example.gov.cn", by=who, printer=wiring.printer(), blobs=wiring.blobs())
+        times.append(time.monotonic() - began)
+        size = len(file)
+    return Result("pdf", more={"seconds": sorted(times)[2], "slowest": max(times), "kilobytes": size / 1024, "load_before": os.getloadavg()[0]})
+
+
+def _orders(unit: str) -> list[str]:
+    from minsheng.models.case import WorkOrder
+
+    return list(WorkOrder.objects.filter(unit=unit, role="lead", ended_at=None).order_by("id").values_list("case__code", flat=True)[:1])
+
+
 # --- the sweep ------------------------------------------------------------------------------------------------------------------
 
 
@@ -365,6 +392,16 @@ def _installation(ground: Ground) -> Path:
 
 
 BENCHES: dict[str, Callable[[Ground], Result]] = {
-    "create": create, "hall-json": hall_json, "hall-html": hall_html, "home-html": home_html, "request-html": request_html,
-    "inbox": inbox, "move": move, "shift": shift, "sweep": sweep, "memory": memory, "start": start,
-}  # fmt: skip
+    "create": create,
+    "hall-json": hall_json,
+    "hall-html": hall_html,
+    "home-html": home_html,
+    "request-html": request_html,
+    "inbox": inbox,
+    "move": move,
+    "pdf": pdf,
+    "shift": shift,
+    "sweep": sweep,
+    "memory": memory,
+    "start": start,
+}

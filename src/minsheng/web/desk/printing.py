@@ -96,7 +96,7 @@ def _file(request: HttpRequest, actor: Actor, asked: Asked, roots: tuple[str, ..
             en=f"A file holds {IN_A_FILE} plates at most; you chose {len(places)}. Please take them in several files.",
         )
     limits.take(limits.PRINTING, f"staff:{actor.id}")
-    base, _said = _base(request)
+    base, _said = base_of(request)
     printed = wiring.print_plates_apart(reading.plates(places, base=base), face=reading.face(), size=SIZES[asked.size])
     if printed.unprintable:
         raise WrongState(
@@ -108,7 +108,7 @@ def _file(request: HttpRequest, actor: Actor, asked: Asked, roots: tuple[str, ..
     return answer
 
 
-def _base(request: HttpRequest) -> tuple[str, bool]:
+def base_of(request: HttpRequest) -> tuple[str, bool]:
     """The address in the codes, and whether it was said in the settings; else the one under which this page was opened."""
     if settings.MINSHENG_SITE:
         return pure.site(settings.MINSHENG_SITE), True
@@ -121,7 +121,7 @@ def _page(request: HttpRequest, actor: Actor, asked: Asked, roots: tuple[str, ..
     start = next((n for n, place in enumerate(found, start=1) if place.code == asked.after), 0)
     shown = found[start : start + IN_A_FILE]
     printable = sum(pure.fit(place.code) for place in found)
-    base, said = _base(request)
+    base, said = base_of(request)
     context = {
         "staff": badge(actor),
         "q": "",

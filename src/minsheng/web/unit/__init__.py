@@ -1,0 +1,1 @@
+"""The grid worker on a phone."""

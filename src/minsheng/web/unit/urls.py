@@ -1,0 +1,3 @@
+"""Addresses of the grid worker's phone."""
+
+urlpatterns: list[object] = []
