@@ -282,7 +282,7 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
 
 #: Entries that somebody is told about (jobs/notify.py decides whom and how).
 _TOLD = frozenset(MOVES) - {"claim", "progress"} | {
-    "deadline_step", "measure_opened", "measure_proposed", "approval_asked", "approval_granted", "approval_refused", "gathered", "spot",
+    "deadline_step", "measure_opened", "measure_proposed", "measure_answered", "approval_asked", "approval_granted", "approval_refused", "gathered", "spot",
 }  # fmt: skip
 
 

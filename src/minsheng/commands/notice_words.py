@@ -8,11 +8,13 @@ class Words:
     """What a receiver reads; {code}, {title}, {unit} and {level} are filled in.
 
     citizen: to the persons whom it concerns, by `template` where it leaves the site. follower: to accounts that follow the public case.
+    opener: to the member of staff who opened the measure that the event is about; {kind} is what it is.
     quiet: people find it on the site, their phone stays silent.
     """
 
     citizen: str = ""
     unit: str = ""
+    opener: str = ""
     follower: str = ""
     template: str = ""
     quiet: bool = False
@@ -79,6 +81,7 @@ WORDS = {
     "gathered": Words(citizen="编号 {code}：已经列入专项，集中来办，进展会告诉您。", template="progress"),
     "spot": Words(citizen="编号 {code}：所在的专项又完成了一处，请打开看。", quiet=True),
     "measure_opened": Words(unit="{level} {code}：{title}"),
+    "measure_answered": Words(opener="您的{kind}有了答复 {code}"),
     "deadline_step": Words(unit="时限提醒 {code}：{title}"),
     "approval_asked": Words(unit="等您审批 {code}：{title}"),
     "approval_granted": Words(unit="申请已同意 {code}：{title}"),

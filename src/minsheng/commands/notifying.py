@@ -9,7 +9,9 @@ from minsheng.commands import reaching, sending
 from minsheng.commands.notice_words import WORDS, Words
 from minsheng.commands.reaching import Receiver
 from minsheng.domain.facts import Event
+from minsheng.domain.states import MEASURE_ZH, MeasureKind
 from minsheng.models.case import Case
+from minsheng.models.measure import Measure
 from minsheng.models.read import Notice
 from minsheng.ports import MailSender, SmsSender, WechatSender
 from minsheng.queries import directory as directories
@@ -40,6 +42,7 @@ def _notices(case: Case, events: list[Event], offered: list[str]) -> Iterator[No
         for receiver in followers if words.follower else ():
             yield from _for_person(case, event, words.follower, receiver, quiet=words.quiet)
         yield from _for_units(case, event, words)
+        yield from _for_opener(case, event, words)
 
 
 def _for_person(case: Case, event: Event, said: str, receiver: Receiver, *, quiet: bool) -> Iterator[Notice]:
@@ -57,6 +60,16 @@ def _for_units(case: Case, event: Event, words: Words) -> Iterator[Notice]:
         text = words.unit.format(code=case.code, title=title, level=event.data.get("level") or "")
         for unit in _receivers(case, event):
             yield _notice(case, f"{case.pk}:{event.seq}:unit:{unit}", f"unit:{unit}", "site", event, text)
+
+
+def _for_opener(case: Case, event: Event, words: Words) -> Iterator[Notice]:
+    """Whoever asked the unit by a measure; what a rule opened has nobody to tell."""
+    if words.opener:
+        opener, kind = Measure.objects.values_list("opened_by", "kind").get(case=case, number=event.data["measure"])
+        if opener.startswith("staff:"):
+            to = opener.replace("staff:", "user:")
+            text = words.opener.format(kind=MEASURE_ZH[MeasureKind(kind)], code=case.code)
+            yield _notice(case, f"{case.pk}:{event.seq}:{to}", to, "site", event, text)
 
 
 def _receivers(case: Case, event: Event) -> list[str]:

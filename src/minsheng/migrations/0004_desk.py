@@ -547,6 +547,12 @@ class Migration(migrations.Migration):
             model_name="patrolvisit",
             index=models.Index(fields=["spot", "-at"], name="visit_spot"),
         ),
+        migrations.AddIndex(
+            model_name="measure",
+            index=models.Index(
+                condition=models.Q(("kind__in", ["instruction", "suggestion"])), fields=["opened_by", "-opened_at", "-id"], name="measure_own"
+            ),
+        ),
         migrations.AddConstraint(
             model_name="read",
             constraint=models.UniqueConstraint(fields=("user", "case"), name="read_once"),

@@ -34,4 +34,5 @@ class Measure(models.Model):
         indexes = [
             models.Index(fields=["unit", "kind", "-opened_at"], name="measure_unit"),
             models.Index(fields=["status", "-opened_at"], name="measure_status"),
+            models.Index(fields=["opened_by", "-opened_at", "-id"], name="measure_own", condition=models.Q(kind__in=["instruction", "suggestion"])),
         ]

@@ -274,6 +274,7 @@ class Profile(Strict):
     county_label: str = Field("县（市、区）", description="what the level below the city is called")
     browser_voice: bool = Field(False, description="speech may be turned into text by the browser's own recogniser, which may send it abroad")
     ranking: RankingRules = Field(RankingRules(), description="the public table of units")
+    suggestion_within: DurationText = Field("10 working days", description="how long a unit has to answer a suggestion of a deputy or an observer")
     intake: tuple[IntakeRule, ...] = Field(min_length=1)
     registration: tuple[RegistrationRule, ...] = Field(min_length=1)
     dispatch: tuple[DispatchRule, ...] = Field(min_length=1)
