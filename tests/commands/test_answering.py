@@ -1,6 +1,7 @@
 """答复、质检、当场答复: what the citizen is told, and whether it says anything."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from minsheng import clock
 from minsheng.commands import answering, callback, dispatch, handling, intake
 from minsheng.domain.calendar import end_of
-from minsheng.domain.errors import BadInput, WrongState
+from minsheng.domain.errors import BadInput, NotAllowed, NotFound, WrongState
 from minsheng.models.case import Attachment, CaseText
 from minsheng.models.read import HallRow, TallyDelta
 from tests.commands import scenes
@@ -181,3 +182,63 @@ def test_what_was_answered_at_once_is_released_once(world: Make) -> None:
     city.do(answering.pass_check, code, by="checker1")
     assert city.actions(code).count("released") == 2 and city.case(code).facts["checked"]
     city.holds()
+
+
+# --- score cards --------------------------------------------------------------------------------------------------------------------
+
+FULL = {"cause": 2, "done": 2, "next": 2, "points": 2, "plain": 2, "evidence": 2, "in_time": 2}
+
+
+def test_points_stand_in_the_journal_as_numbers(world: Make) -> None:
+    city = world("yunchuan")
+    code = scenes.answered(city)
+    city.do(answering.return_answer, code, by="checker1", remarks="没有说原因。", scores={**FULL, "cause": 0, "plain": 1})
+    data = event(code, "return_answer").data
+    assert (data["scores"], data["total"], data["passes"]) == ({**FULL, "cause": 0, "plain": 1}, 79, True)
+    city.do(answering.answer, code, by=CLERK, outcome="solved", text=GOOD)
+    city.do(answering.pass_check, code, by="checker1", scores=FULL)
+    assert event(code, "pass_check").data["total"] == 100
+    city.holds()
+
+
+@pytest.mark.parametrize(
+    ("scores", "said"),
+    [
+        ({**FULL, "done": 0}, "说了做了什么"),
+        ({**FULL, "points": 0}, "每一点都答了"),
+        (dict.fromkeys(FULL, 1), "50"),
+        ({**FULL, "cause": 3}, "说了原因"),
+        ({"cause": 2}, "0、1 或 2"),
+        ({**FULL, "charm": 2}, "charm"),
+        ({}, "0、1 或 2"),
+    ],
+)
+def test_too_few_points_never_pass(world: Make, scores: dict[str, int], said: str) -> None:
+    city = world("yunchuan")
+    code = scenes.answered(city)
+    with unchanged(), pytest.raises(BadInput) as refused:
+        city.do(answering.pass_check, code, by="checker1", scores=scores)
+    assert said in refused.value.zh
+
+
+def test_a_spot_check_changes_nothing_but_the_figures(world: Make) -> None:
+    """For what passed without being read, also when it is closed; by those who check answers only."""
+    city = world("yunchuan")
+    with unchanged_after(city, scenes.closed(city)) as code:
+        for username in (CLERK, "desk1", "callback1", "dispatch1"):
+            with unchanged(), pytest.raises((NotAllowed, NotFound)):
+                city.do(answering.spot_check, code, by=username, scores=FULL)
+        city.do(answering.spot_check, code, by="checker1", scores={**FULL, "done": 0}, remarks="没写谁去的。")
+    assert event(code, "spot_checked").data["passes"] is False
+    waiting = scenes.handled(city, phone="13800000066", body="另一处的路灯也不亮，路口看不见，请来修。")
+    with unchanged(), pytest.raises(WrongState):
+        city.do(answering.spot_check, waiting, by="checker1", scores=FULL)
+    city.holds()
+
+
+@contextmanager
+def unchanged_after(city: World, code: str) -> Iterator[str]:
+    """State, version and clocks of the case are the same afterwards."""
+    before = (city.state(code), city.case(code).version, city.running(code))
+    yield code
+    assert (city.state(code), city.case(code).version, city.running(code)) == before

@@ -239,3 +239,59 @@ def test_bad_ratings_climb_their_ladder(world: Make) -> None:
     assert ("supervision", "差评督办", scenes.UNIT, "opened") in city.measures(bad)
     assert city.measures(good) == []
     city.holds()
+
+
+# --- tries: nobody answers --------------------------------------------------------------------------------------------------------
+
+
+def test_the_third_try_in_vain_is_not_reached_and_meets_the_clock(world: Make) -> None:
+    """Two tries leave everything as it was; the third counts as one person not reached. Silence is not yes."""
+    city = world("yunchuan")
+    code = scenes.checked(city)
+    for result, tries in (("no_answer", 1), ("busy", 2)):
+        city.do(callback.try_call, code, by="callback1", result=result)
+        assert city.case(code).facts["calls"]["tries"] == tries
+        assert "callback" in city.running(code) and rates() == {}
+    city.do(callback.try_call, code, by="callback1", result="no_answer", note="换了时间打的。")
+    assert "callback" not in city.running(code)
+    assert (city.state(code), rates(), city.case(code).facts["calls"]) == ("answered", {"callback_unreached": 1}, None)
+    assert event(code, "call_back").data["tries"] == 3
+    city.holds()
+
+
+@pytest.mark.parametrize("result", ["wrong_number", "refused"])
+def test_where_calling_again_would_not_help(world: Make, result: str) -> None:
+    city = world("yunchuan")
+    code = scenes.checked(city)
+    city.do(callback.try_call, code, by="callback1", result=result)
+    assert city.actions(code)[-1] == "call_back" and rates() == {"callback_unreached": 1}
+
+
+def test_called_again_at_an_agreed_time(world: Make) -> None:
+    """约好再打 is no try in vain; it takes a time, and only it."""
+    city = world("yunchuan")
+    code = scenes.checked(city)
+    again = clock.now() + timedelta(hours=5)
+    for _ in range(4):
+        city.do(callback.try_call, code, by="callback1", result="later", again_at=again)
+    assert city.case(code).facts["calls"] == {"tries": 0, "result": "later", "at": clock.now().isoformat(), "again": again.isoformat()}
+    assert "callback" in city.running(code)
+    wrong = [("later", None), ("busy", again), ("later", clock.now()), ("later", clock.now() + timedelta(days=15)), ("asleep", None)]
+    for result, at in wrong:
+        with unchanged(), pytest.raises(BadInput):
+            city.do(callback.try_call, code, by="callback1", result=result, again_at=at)
+    city.do(callback.call_back, code, by="callback1", reached=True, contacted=True, solved=True, satisfied=True)
+    assert city.state(code) == "closed" and city.case(code).facts["calls"] is None
+    city.holds()
+
+
+@pytest.mark.parametrize("said", [{"solved": True, "satisfied": True}, {"solved": False, "satisfied": False}])
+def test_the_outlook_is_what_comes(world: Make, said: dict[str, bool]) -> None:
+    """What is shown before sending is what happens after it."""
+    city = world("yunchuan")
+    code = scenes.checked(city)
+    with unchanged():
+        found = callback.outlook(code, by=city.who("callback1"))
+    city.do(callback.call_back, code, by="callback1", reached=True, contacted=True, **said)
+    wanted = found.good if said["solved"] else found.bad
+    assert (wanted, city.state(code)) == (("close", "closed") if said["solved"] else ("reopen", "handling"))

@@ -11,13 +11,13 @@ from tests.domain.test_access import TREE, person
 
 #: role → what somebody with that role at the centre may do that is about no single case.
 AT_CENTRE = {
-    "operator": "list export answer_calls call_people read_articles propose_articles write_templates",
-    "dispatcher": "list export read_articles propose_articles propose_rules",
-    "staff": "list export read_articles propose_articles plan_patrols write_templates",
+    "operator": "list decide_approvals export answer_calls call_people read_articles propose_articles write_templates",
+    "dispatcher": "list rule_disputes decide_approvals export read_articles propose_articles propose_rules",
+    "staff": "list decide_approvals export read_articles propose_articles plan_patrols write_templates",
     "checker": "list check_answers read_articles",
     "callback": "list call_people read_articles",
-    "supervisor": "list export oversee_calls check_answers read_articles review_articles decide_rules propose_rules lead",
-    "leader": "list export read_articles plan_patrols lead write_templates",
+    "supervisor": "list rule_disputes decide_approvals export oversee_calls check_answers read_articles review_articles decide_rules propose_rules lead",
+    "leader": "list decide_approvals export read_articles plan_patrols lead write_templates",
     "grid": "list read_articles patrol",
     "deputy": "list look_on",
     "observer": "list look_on",
@@ -60,11 +60,11 @@ ABOUT = {name for name, deed in DEEDS.items() if not deed.roles}
 EVERY = "see star print open_person note alert judge_suggestion"
 #: (who, held posts) → what about the case above.
 RELATIONS = [
-    ("the unit that has it", (("brookside", "staff"),), "see star print open_person note judge_suggestion"),
+    ("the unit that has it", (("brookside", "staff"),), "see star print open_person note judge_suggestion ask_exemption"),
     ("a co-handler", (("east.parks", "staff"),), "see star print open_person note judge_suggestion"),
     ("the city's operator", (("city.centre", "operator"),), EVERY),
-    ("the city's dispatcher", (("city.centre", "dispatcher"),), EVERY),
-    ("the county's supervisor", (("east.centre", "supervisor"),), EVERY),
+    ("the city's dispatcher", (("city.centre", "dispatcher"),), EVERY + " decide_exemption"),
+    ("the county's supervisor", (("east.centre", "supervisor"),), EVERY + " ask_exemption decide_exemption"),
     ("the callback desk calls, so it sees the number", (("city.centre", "callback"),), "see star print open_person note judge_suggestion"),
     ("a checker needs no number", (("city.centre", "checker"),), "see star print note"),
     ("nor does a leader", (("city", "leader"),), "see star print note"),

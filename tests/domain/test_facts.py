@@ -252,7 +252,7 @@ def test_gathered_and_released() -> None:
 
 #: Events that are told and change nothing but the place in the journal.
 TOLD_ONLY = set(
-    "noted alerted progress supplement instruct deadline_step spot split related notified erased recomputed entered comment_shown comment_refused comment_removed".split()  # noqa: SIM905
+    "noted alerted progress supplement instruct deadline_step spot split related notified erased recomputed entered comment_shown comment_refused comment_removed spot_checked".split()  # noqa: SIM905
 )
 
 
@@ -265,6 +265,7 @@ def test_apply_knows_every_event(action: str) -> None:
     story.tell("park", "parked") if action == "unpark" else story.tell("released")
     story.tell("approval_asked", approval=1, move="park", approver="centre")
     story.tell("measure_opened", measure=1, kind="reminder")
+    story.tell("exemption_asked", exemption=1, clock="answer")
     facts = story.facts
     if action == "released":
         facts.released = False
@@ -273,6 +274,7 @@ def test_apply_knows_every_event(action: str) -> None:
         **received(), "kind": "help", "lead": "mill", "co": ["gate"], "order": 3 if len(facts.orders) > 2 else 1, "assignee": 1, "outcome": "solved",
         "level": 4, "into": 3, "approval": 1, "measure": 2 if action in ("measure_opened", "measure_proposed") else 1, "move": "park",
         "approver": "centre", "campaign": 1, "reached": True, "plan": "digest", "party": 7, "comment": 1, "versioned": True, "category": "0102",
+        "result": "no_answer", "exemption": 2 if action == "exemption_asked" else 1, "clock": "close",
     }  # fmt: skip
     apply(facts, Event(seq=99, at=story.hour(50), action=action, actor="system", before=facts.state, after=State.ANSWERED, data=data))
     after = snapshot(facts)

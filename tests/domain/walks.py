@@ -88,6 +88,7 @@ class Walk:
             "detached": self.facts.absorbed > 0,
             **dict.fromkeys(("comment_shown", "comment_refused", "comment_removed"), self.facts.comments),
             **dict.fromkeys(("approval_granted", "approval_refused", "approval_lapsed"), self._asked()),
+            **dict.fromkeys(("exempted", "exemption_refused"), self._exempt()),
             **dict.fromkeys(("measure_answered", "measure_closed", "measure_withdrawn"), self.facts.measures),
         }
         allowed = [a for a in MOVES if a != "receive" and ask(a, state=state, who=who, disabled=self.disabled) is None]
@@ -95,6 +96,9 @@ class Walk:
 
     def _asked(self) -> list[str]:
         return [number for number, approval in self.facts.approvals.items() if approval["status"] == "asked"]
+
+    def _exempt(self) -> list[str]:
+        return [number for number, known in self.facts.exemptions.items() if known["status"] == "asked"]
 
     def data(self, action: str) -> Data:
         """What a command writes into an event of this kind."""
@@ -131,6 +135,10 @@ class Walk:
             "approval_asked": lambda: {"approval": len(self.facts.approvals) + 1, "move": "park", "order": None, "approver": "centre"},
             "measure_opened": lambda: {"measure": len(self.facts.measures) + 1, "kind": "supervision", "level": "督办单", "unit": pick(UNITS), "points": 0},
             "gathered": lambda: {"campaign": 5},
+            "callback_tried": lambda: {"result": pick(["no_answer", "later"]), "again": None},
+            "exemption_asked": lambda: {"exemption": len(self.facts.exemptions) + 1, "clock": pick(["", "answer"]), **text},
+            **dict.fromkeys(("exempted", "exemption_refused"), lambda: {"exemption": int(pick(self._exempt())), "clock": ""}),
+            "spot_checked": lambda: {"scores": {"done": 2}, "total": 80, "passes": True},
         }
         makers["measure_proposed"] = makers["measure_opened"]
         if action.startswith("approval_") and action != "approval_asked":

@@ -1,6 +1,6 @@
 """`minsheng load`: a city's directory and rules from files. Every mistake is listed by file, line and key, and with one mistake nothing changes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -50,14 +50,17 @@ def _load(folder: Path, lang: str, *, dry_run: bool) -> None:
     with _database(directory.city):
         from minsheng.commands import directory as loading
         from minsheng.queries import directory as directories
-        from minsheng.queries import installation
+        from minsheng.queries import installation, rulings
         from minsheng.queries import rules as rulebook
 
         installation.demand_ready()
         _same_city(installation.city(), directory.city, lang)
+        ruled = rulings.with_accepted(directory)
+        directory = ruled.directory
         first = installation.city() is None
         changes = [] if first else compare(directories.current(), directory)
         _show(directory, changes, lang, first=first)
+        _show_ruled(ruled.kept, ruled.dropped, lang)
         _demand_unused(changes, lang)
         if dry_run:
             click.echo(pick(lang, "只是试读，没有改动。", "Dry run: nothing was changed."))
@@ -84,6 +87,18 @@ def _show(directory: Directory, changes: list[Changes], lang: str, *, first: boo
                 click.echo(f"  {mark} {code} {name}")
             if len(items) > SHOWN:
                 click.echo(pick(lang, f"  {mark} 还有 {len(items) - SHOWN:,} 个", f"  {mark} and {len(items) - SHOWN:,} more"))
+
+
+def _show_ruled(kept: int, dropped: Sequence[str], lang: str) -> None:
+    """Rules that came from rulings are not in the files: which stay, and which fall away because the files no longer know what they name."""
+    if kept:
+        click.echo(pick(lang, f"裁定形成的责任规则：保留 {kept:,} 条。", f"Rules that came from rulings: {kept:,} stay."))
+    for basis in dropped:
+        click.echo(pick(
+            lang,
+            f"  - 裁定形成的规则「{basis}」要去掉：文件里没有它的单位、类别或地点了。",
+            f"  - the rule “{basis}” goes: its unit, category or place is not in the files.",
+        ))  # fmt: skip
 
 
 def _counted(kind: Changes, lang: str) -> str:

@@ -1,15 +1,16 @@
 """答复、质检、当场答复: what the citizen is told, and whether it says anything."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from minsheng.casework import Work, casework
 from minsheng.commands import publishing
 from minsheng.commands.handling import _lead_order, take_evidence
 from minsheng.commands.intake import known_category, one_of
+from minsheng.domain import scorecard
 from minsheng.domain.access import SYSTEM, Actor
-from minsheng.domain.errors import WrongState
-from minsheng.domain.states import Outcome
+from minsheng.domain.errors import BadInput, NotAllowed, WrongState
+from minsheng.domain.states import Outcome, Who
 from minsheng.domain.text import clean
 from minsheng.intelligence import answer_quality
 from minsheng.models.case import CaseText
@@ -51,23 +52,60 @@ def answer_at_once(code: str, *, text: str, category: str | None = None, by: Act
     return work
 
 
-def pass_check(code: str, *, by: Actor, seen: int | None = None) -> Work:
-    """质检通过: a checker has read the answer; now everybody may read it."""
+def pass_check(code: str, *, scores: Mapping[str, int] | None = None, by: Actor, seen: int | None = None) -> Work:
+    """质检通过: a checker has read the answer; now everybody may read it. With a score card only where its points are enough."""
+    points = _points(scores)
+    if scores is not None:
+        _demand_enough(scores)
     with casework(code, by=by, seen=seen) as work:
         work.demand("pass_check")
         if work.facts.checked:
             raise WrongState("这条答复已经质检通过。", "This answer has passed its check already.")
-        work.move("pass_check", decision=work.ask("quality"))
+        work.move("pass_check", data=points, decision=work.ask("quality"))
         _publish_answer(work)
     return work
 
 
-def return_answer(code: str, *, remarks: str, by: Actor, seen: int | None = None) -> Work:
+def return_answer(code: str, *, remarks: str, scores: Mapping[str, int] | None = None, by: Actor, seen: int | None = None) -> Work:
     """退回重答: the answer does not do; with remarks. The answer clock counts as never met."""
-    remarks = clean(remarks, limit=1000, name="remarks")
+    remarks, points = clean(remarks, limit=1000, name="remarks"), _points(scores)
     with casework(code, by=by, seen=seen) as work:
-        work.move("return_answer", data={"text": work.write("remarks", remarks)}, decision=work.ask("quality"))
+        work.move("return_answer", data={"text": work.write("remarks", remarks), **points}, decision=work.ask("quality"))
     return work
+
+
+def spot_check(code: str, *, scores: Mapping[str, int], remarks: str = "", by: Actor, seen: int | None = None) -> Work:
+    """抽检: points for an answer that passed without anybody reading it and was drawn later. It changes nothing else: who wants it anew returns it."""
+    points = _points(scores)
+    with casework(code, by=by, seen=seen) as work:
+        if not work.may("check_answers") or not work.who(by) & {Who.CHECKER, Who.SUPERVISOR}:
+            raise NotAllowed("抽检由质检员或督办员来做。", "Answers are spot-checked by checkers and supervisors.")
+        if not work.facts.checked or work.facts.answered_at is None:
+            raise WrongState("现在没有通过了的答复，不能抽检。", "There is no answer that has passed, so there is nothing to spot-check.")
+        text = work.write("remarks", clean(remarks, limit=1000, name="remarks")) if remarks.strip() else None
+        work.note("spot_checked", data={**points, "text": text})
+    return work
+
+
+def _points(scores: Mapping[str, int] | None) -> dict[str, Any]:
+    """What the journal keeps of a score card: numbers only."""
+    if scores is None:
+        return {}
+    found = scorecard.score(scores)
+    return {"scores": dict(found.scores), "total": found.total, "passes": found.passes}
+
+
+def _demand_enough(scores: Mapping[str, int]) -> None:
+    found = scorecard.score(scores)
+    if found.passes:
+        return
+    zeros = "、".join(item.zh for item in scorecard.ITEMS if item.key in found.zeros)
+    zh = f"「{zeros}」是 0 分，不能通过。" if zeros else f"总分 {found.total}，不到 {scorecard.PASS_FROM} 分，不能通过。"
+    raise BadInput(
+        field="scores",
+        zh=zh + "请改分，或者退回重写。",
+        en=f"With {found.total} points{' and a zero in what must be there' if zeros else ''} it cannot pass: change the points, or send it back.",
+    )
 
 
 def _check_by_rule(work: Work, text: str) -> None:

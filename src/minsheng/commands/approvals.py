@@ -1,6 +1,7 @@
 """审批: consent to a move that waits. The table is asked again when the move is performed."""
 
 from minsheng.casework import Work, casework
+from minsheng.domain import access
 from minsheng.domain.access import Actor, Membership
 from minsheng.domain.errors import NotAllowed, NotFound, WrongState
 from minsheng.domain.states import Role, Who
@@ -8,14 +9,14 @@ from minsheng.domain.text import clean
 from minsheng.models.approval import Approval
 from minsheng.queries import directory as directories
 
-_DESK = frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.OPERATOR})
 
-
-def grant(code: str, number: int, *, by: Actor, seen: int | None = None) -> Work:
-    """同意: the held move is made, if it still may be."""
+def grant(code: str, number: int, *, reason: str = "", by: Actor, seen: int | None = None) -> Work:
+    """同意: the held move is made, if it still may be. A word beside it is kept, where there is one."""
+    reason = clean(reason, limit=1000, name="reason") if reason.strip() else ""
     with casework(code, by=by, seen=seen) as work:
         held = _held(work, number, by)
-        work.note("approval_granted", data={"approval": number, "move": held.move, "unit": held.asked_unit})
+        words = {"text": work.write("consent", reason)} if reason else {}
+        work.note("approval_granted", data={"approval": number, "move": held.move, "unit": held.asked_unit, **words})
         Approval.objects.filter(pk=held.pk).update(status="granted", decided_by=by.tag, decided_at=work.now)
         asker = Actor("staff", int(held.asked_by.split(":")[1]), memberships=(Membership(held.asked_unit or "", frozenset({Role.STAFF})),))
         work.move(held.move, data={**held.data, "granted": number}, by=asker, who=frozenset({Who.LEAD}))
@@ -48,11 +49,5 @@ def _held(work: Work, number: int, by: Actor) -> Approval:
 
 
 def may_decide(by: Actor, unit: str) -> bool:
-    """May this actor decide requests addressed to `unit`: its desk or head, or the desk of the centre above it."""
-    tree = directories.current()
-    for membership in by.memberships:
-        if membership.unit == unit and membership.roles & (_DESK | {Role.LEADER, Role.STAFF}):
-            return True
-        if membership.roles & _DESK and (membership.unit == tree.centre or tree.under(unit, root=tree.area_of(membership.unit))):
-            return True
-    return False
+    """May this actor decide requests addressed to `unit` (domain.access.decides_for)?"""
+    return access.decides_for(by, unit, directories.current())

@@ -1,20 +1,27 @@
 """回访、评价、办结、重办: the citizen judges."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from minsheng import clock
 from minsheng.casework import Work, casework
+from minsheng.domain import facts_json
 from minsheng.domain.access import SYSTEM, Actor
 from minsheng.domain.deadlines import Duration, count
-from minsheng.domain.errors import BadInput, NotFound, WrongState
+from minsheng.domain.errors import BadInput, MinshengError, NotFound, WrongState
 from minsheng.domain.facts import BAD_TO, GOOD_FROM
+from minsheng.domain.judged import RESULTS, Follows, follows, unreached
 from minsheng.domain.states import PartyRole, State, Who
 from minsheng.domain.text import clean
 from minsheng.models.case import Case, Party
 from minsheng.policy import decide
+from minsheng.queries import directory as directories
+from minsheng.queries import rules as rulebook
 
 LEVELS = {5: "非常满意", 4: "满意", 3: "基本满意", 2: "不满意", 1: "非常不满意"}
 
@@ -56,11 +63,69 @@ def _demand_passed(work: Work) -> None:
 
 def _decide(work: Work, decision: decide.Decision[Any]) -> None:
     verdict = work.facts.verdict or {}
-    if verdict.get("solved") is False or verdict.get("satisfied") is False:
-        if decision.value.on_bad == "reopen" and _may_reopen(work) is None:
+    match _follows(work, decision, solved=verdict.get("solved"), satisfied=verdict.get("satisfied")):
+        case "reopen":
             work.move("reopen", data={"because": "callback"}, by=SYSTEM, decision=decision)
-    elif decision.value.on_good == "close" and not _waits_for_others(work):
-        _close_when_good(work, because="callback", decision=decision)
+        case "close":
+            work.move("close", data={"because": "callback"}, by=SYSTEM, decision=decision)
+
+
+def _follows(work: Work, decision: decide.Decision[Any], *, solved: bool | None, satisfied: bool | None) -> Follows:
+    return follows(
+        solved=solved, satisfied=satisfied, on_bad=decision.value.on_bad, on_good=decision.value.on_good,
+        may_reopen=_may_reopen(work) is None, may_close=work.facts.state is State.ANSWERED and not _waits_for_others(work),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outlook:
+    """What the answers of a callback would bring, before they are sent: for a good and for a bad one, and why not a new round. because: the profile's words."""
+
+    good: Follows
+    bad: Follows
+    no_reopen: MinshengError | None
+    others: bool
+    because: str
+
+
+def outlook(code: str, *, by: Actor) -> Outlook:
+    """这样记下后: nothing is written and nobody waits."""
+    case = Case.objects.filter(code=code).first()
+    if case is None:
+        raise NotFound()
+    work = Work(case, facts_json.from_json(case.facts), rulebook.pinned(case.rules), directories.current(), clock.now(), by)
+    decision = work.ask("callback")
+    return Outlook(
+        good=_follows(work, decision, solved=True, satisfied=True),
+        bad=_follows(work, decision, solved=False, satisfied=False),
+        no_reopen=_may_reopen(work),
+        others=_waits_for_others(work),
+        because=decision.because,
+    )
+
+
+def try_call(code: str, *, result: str, again_at: datetime | None = None, note: str = "", by: Actor, seen: int | None = None) -> Work:
+    """回访未通: nobody answered, or the person asks for another time; the clock runs on. The third try in vain, a wrong number or a refusal is 没联系上."""
+    if result not in RESULTS:
+        raise BadInput(field="result", zh="请选没问成的原因：" + "、".join(RESULTS.values()) + "。", en="Choose: " + ", ".join(RESULTS))
+    if (result == "later") != (again_at is not None):
+        raise BadInput(field="again_at", zh="约好再打，请写约在几点；别的原因不用写。", en="Say when to call again if that was agreed, and only then.")
+    words = clean(note, limit=1000, name="note") if note.strip() else ""
+    with casework(code, by=by, seen=seen) as work:
+        work.demand("call_back")
+        _demand_passed(work)
+        if again_at is not None and not work.now < again_at <= work.now + AGAIN_WITHIN:
+            raise BadInput(field="again_at", zh="约的时间要在今后两周以内。", en="The time must lie within the next two weeks.")
+        tries = (work.facts.calls or {}).get("tries", 0)
+        data = {"result": result, "again": again_at.isoformat() if again_at else None, "text": work.write("callback", words) if words else None}
+        work.note("callback_tried", data=data)
+        if unreached(tries, result):
+            work.move("call_back", data={"reached": False, "result": result, "tries": tries + 1}, decision=work.ask("callback"))
+    return work
+
+
+#: How far away a call may be put off.
+AGAIN_WITHIN = timedelta(days=14)
 
 
 def rate(code: str, *, level: int, reasons: str = "", ticked: Sequence[str] = (), by: Actor) -> Work:

@@ -16,6 +16,7 @@ from minsheng.policy.load import Rules
 from minsheng.policy.schema import SCHEMA_VERSION
 from minsheng.queries import directory as directories
 from minsheng.queries import rules as rulebook
+from minsheng.queries import rulings
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,10 @@ def adopt(rules: Rules) -> None:
 
 
 def load(directory: Directory, rules: Rules) -> Loaded:
-    """Replace the directory rows by this directory, in one transaction; people keep their passwords."""
+    """Replace the directory rows by this directory, in one transaction; people keep their passwords, and rules that came from rulings stay."""
     with transaction.atomic():
         publish_rules(rules)
+        directory = rulings.with_accepted(directory).directory
         for model in (Unit, Place, Category, Responsibility, Post, Scope):
             model.objects.all().delete()
         Unit.objects.bulk_create(

@@ -15,9 +15,9 @@ from functools import cached_property
 from inspect import signature
 from typing import Any, Literal
 
-from minsheng.commands import amending, answering, approvals, callback, campaigns, dispatch, handling, intake, measures, people, publishing
+from minsheng.commands import amending, answering, approvals, callback, campaigns, dispatch, exempting, handling, intake, measures, people, publishing
 from minsheng.domain.access import Actor
-from minsheng.domain.deadlines import Duration
+from minsheng.domain.deadlines import CLOCKS, PROMISES, Duration
 from minsheng.domain.errors import BadInput
 from minsheng.domain.moves import MOVES_ZH
 from minsheng.domain.states import FAILED as FAILED_ZH
@@ -27,10 +27,26 @@ from minsheng.models.case import Case
 from minsheng.queries.cases import Choice, choices
 
 FieldKind = Literal[
-    "text", "line", "date", "duration", "choice", "bool", "int", "unit", "units", "person", "category", "place", "urgency", "case", "evidence", "words"
+    "text",
+    "line",
+    "date",
+    "duration",
+    "choice",
+    "bool",
+    "int",
+    "unit",
+    "units",
+    "person",
+    "category",
+    "place",
+    "urgency",
+    "case",
+    "evidence",
+    "words",
+    "scores",
 ]
 """text: several lines. units, evidence, words: lists (codes of units, upload tickets, sentences that were ticked).
-person: id of a colleague. case: code of another case or campaign."""
+person: id of a colleague. case: code of another case or campaign. scores: a score card, item → 0, 1 or 2; only the quality desk draws it."""
 
 LISTS = frozenset({"units", "evidence", "words"})
 
@@ -126,6 +142,7 @@ CATEGORY = _of("category", "category", "类别", "Category")
 URGENCY = _of("urgency", "urgency", "紧急程度", "Urgency", choices=_choices(URGENCY_ZH))
 KIND = _of("choice", "kind", "诉求类型", "Kind", choices=_choices(KIND_ZH))
 SIMPLE = _of("bool", "simple", "简易事项", "Simple matter")
+SCORES = _may(_of("scores", "scores", "评分卡", "Score card"))
 ACCUSED = _of("units", "accused", "被反映的单位", "Accused units")
 VISIBILITIES = _choices({"public": "公开", "private": "不公开", "secret": "保密"})
 SPANS = _choices({span: Duration.parse(span).zh for span in ("24 hours", "48 hours", "1 working day", "2 working days", "3 working days", "5 working days",
@@ -184,8 +201,8 @@ _TABLE = (
           _may(_of("choice", "clock", "哪个时限", "Which clock", choices=_choices({"answer": "答复", "close": "办结"})))),
     _form("answer", "Answer", answering.answer, _of("choice", "outcome", "办理结果", "Outcome", choices=_choices(OUTCOME_ZH)),
           _text("text", "答复", "Answer", 4000, hint=("先说结果，再说什么时候、谁来做", "First what came of it, then when and who")), EVIDENCE),
-    _form("pass_check", "Pass the check", answering.pass_check),
-    _form("return_answer", "Return the answer", answering.return_answer, _text("remarks", "哪里要改", "What has to change", 1000)),
+    _form("pass_check", "Pass the check", answering.pass_check, SCORES),
+    _form("return_answer", "Return the answer", answering.return_answer, _text("remarks", "哪里要改", "What has to change", 1000), SCORES),
     _form("park", "Park", handling.park,
           _text("plan", "怎么办、办到什么程度", "Plan", 2000, hint=("诉求人看得到，一点一方案", "The citizen reads this: a plan for this very spot")),
           _of("unit", "owner", "谁负责", "Owner"), _of("date", "review_on", "哪天复查", "Review on")),
@@ -214,8 +231,14 @@ _TABLE = (
     _form("assign", "Assign", handling.assign, _of("person", "to", "交给谁", "To whom"), zh="分派到人"),
     _form("leave", "Leave as co-handler", handling.leave, REASON, zh="协办退出"),
     _form("release", "Release to the public", publishing.release, zh="公开"),
-    _form("grant", "Consent", approvals.grant, NUMBER, zh="同意"),
+    _form("grant", "Consent", approvals.grant, NUMBER, _may(_text("reason", "说明", "Note", 1000)), zh="同意"),
     _form("refuse", "Refuse", approvals.refuse, NUMBER, REASON, zh="不同意"),
+    _form("ask_exemption", "Ask not to count it", exempting.ask_exemption,
+          _line("basis", "依据（哪条公布的规定）", "Basis (which published rule)", 120), REASON,
+          _may(_of("choice", "clock", "哪个时限不算（整件不算就不选）", "Which clock (none: the whole case)",
+                   choices=_choices({kind: CLOCKS[kind].zh for kind in CLOCKS if kind in PROMISES}))), zh="申请剔除"),
+    _form("grant_exemption", "Agree not to count it", exempting.grant_exemption, NUMBER, _may(_text("reason", "说明", "Note", 1000)), zh="同意剔除"),
+    _form("refuse_exemption", "Refuse: it counts", exempting.refuse_exemption, NUMBER, REASON, zh="不同意剔除"),
     _form("open_measure", "Open a measure", measures.open_measure, _of("choice", "kind", "哪种措施", "Kind", choices=MEASURES),
           _of("unit", "unit", "发给哪个单位", "Unit"), _text("reason", "依据", "Basis", 200), ANSWER_ON, zh="开出措施"),
     _form("confirm_measure", "Open the proposed measure", measures.confirm, NUMBER, zh="开出建议的措施"),
@@ -320,6 +343,13 @@ def _read_words(field: Field, given: Any) -> list[str]:
     return list(given)
 
 
+def _read_scores(field: Field, given: Any) -> dict[str, int]:
+    """A score card; which items it has, and whether each has its points, the command says."""
+    if not isinstance(given, Mapping) or len(given) > 20 or not all(isinstance(key, str) for key in given):
+        raise _wrong(field, '要写成每一项和它的分，例如 {"cause": 2}。', 'takes each item with its points, such as {"cause": 2}.')
+    return dict(given)
+
+
 def _read_choice(field: Field, given: Any) -> Any:
     value = str(given).strip() if isinstance(given, str | int) else ""
     if all(value != choice.value for choice in field.choices):
@@ -366,5 +396,5 @@ def _read_duration(field: Field, given: Any) -> str:
 _READ: dict[str, Callable[[Field, Any], Any]] = {
     "text": _read_text, "line": _read_text, "date": _read_date, "duration": _read_duration, "choice": _read_choice, "urgency": _read_choice, "bool": _read_bool,
     "int": _read_int, "person": _read_int, "unit": _read_code, "category": _read_code, "place": _read_code, "case": _read_code,
-    "units": _read_codes, "evidence": _read_codes, "words": _read_words,
+    "units": _read_codes, "evidence": _read_codes, "words": _read_words, "scores": _read_scores,
 }  # fmt: skip

@@ -214,6 +214,8 @@ DEEDS = {
     "note": _about("内部留言", *_ALL_WHO, Who.LEADER, Who.CHECKER),
     "alert": _about("紧急上报", Who.OPERATOR, Who.DISPATCHER, Who.SUPERVISOR),
     "judge_suggestion": _about("说建议对不对", *_ALL_WHO),
+    "ask_exemption": _about("申请剔除", Who.LEAD, Who.SUPERVISOR),
+    "decide_exemption": _about("审批剔除", Who.DISPATCHER, Who.SUPERVISOR),
     # about no single case
     "list": Deed("看列表", roles=_EVERYBODY),
     "export": _role("导出", Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR, Role.ANALYST, Role.LEADER, Role.STAFF),
@@ -225,6 +227,8 @@ DEEDS = {
     "propose_articles": _role("提交知识", Role.EDITOR, Role.ADMIN, Role.OPERATOR, Role.STAFF, Role.DISPATCHER),
     "write_articles": _role("写文章", Role.EDITOR, Role.ADMIN, centre=True),
     "review_articles": _role("审文章", Role.EDITOR, Role.ADMIN, Role.SUPERVISOR, centre=True),
+    "decide_approvals": _role("审批", Role.DISPATCHER, Role.SUPERVISOR, Role.OPERATOR, Role.LEADER, Role.STAFF),
+    "rule_disputes": _role("裁定", Role.DISPATCHER, Role.SUPERVISOR),
     "decide_rules": _role("定职责规则", Role.ADMIN, Role.SUPERVISOR, centre=True),
     "propose_rules": _role("建议职责规则", Role.DISPATCHER, Role.SUPERVISOR, Role.ADMIN),
     "patrol": _role("巡查", Role.GRID),
@@ -262,3 +266,17 @@ def areas(actor: Actor, deed: str, tree: Tree) -> tuple[str, ...]:
 def own(actor: Actor, deed: str) -> tuple[str, ...]:
     """The actor's own units in which the deed is theirs, each with what hangs below it: for what a unit plans for itself, not for its whole area."""
     return tuple(dict.fromkeys(m.unit for m in actor.memberships if m.roles & DEEDS[deed].roles))
+
+
+#: Desks that decide on requests of the units below them, and of their own.
+_DECIDES = frozenset({Role.DISPATCHER, Role.SUPERVISOR, Role.OPERATOR})
+
+
+def decides_for(actor: Actor, unit: str, tree: Tree) -> bool:
+    """May the actor decide requests addressed to `unit`: its desk, head or clerks, or the desk of the centre (or of the area) above it."""
+    for membership in actor.memberships:
+        if membership.unit == unit and membership.roles & (_DECIDES | {Role.LEADER, Role.STAFF}):
+            return True
+        if membership.roles & _DECIDES and (membership.unit == tree.centre or tree.under(unit, root=tree.area_of(membership.unit))):
+            return True
+    return False

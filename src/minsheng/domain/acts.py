@@ -20,4 +20,5 @@ ACTS = {
     "profile": "换规则版本",
     "article": "改知识库",
     "recording": "听录音",
+    "sample": "抽取样本",
 }

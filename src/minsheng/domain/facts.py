@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from minsheng.domain import judged as judging
 from minsheng.domain.calendar import beijing_day
 from minsheng.domain.states import OrderRole, State
 
@@ -102,6 +103,8 @@ class CaseFacts:
     rating: int | None = None
     approvals: dict[str, dict[str, Any]] = field(default_factory=dict)
     measures: dict[str, dict[str, Any]] = field(default_factory=dict)
+    exemptions: dict[str, dict[str, Any]] = field(default_factory=dict)
+    calls: dict[str, Any] | None = None
     clocks: dict[str, dict[str, Any]] = field(default_factory=dict)
     merged_into: int | None = None
     state_before_merge: State | None = None
@@ -274,7 +277,7 @@ def _extend(facts: CaseFacts, event: Event) -> None:
 
 
 def _answer(facts: CaseFacts, event: Event) -> None:
-    facts.answered_at, facts.outcome, facts.checked = event.at, event.data["outcome"], False
+    facts.answered_at, facts.outcome, facts.checked, facts.calls = event.at, event.data["outcome"], False, None
     if event.data.get("order"):
         facts.order(event.data["order"]).answered_at = event.at
 
@@ -304,6 +307,8 @@ def _judge(facts: CaseFacts, event: Event) -> None:
     if event.action == "rate":
         facts.rating = event.data["level"]
         facts.bad_ratings += event.data["level"] <= BAD_TO
+    else:
+        facts.calls = None
     facts.verdict = judged(facts, event)
 
 
@@ -461,6 +466,7 @@ _APPLY = {
     "measure_withdrawn": _measure_moved,
     "gathered": _gathered,
     "released": _released,
+    **judging.FOLDED,
 }
 
 #: 基本满意 and better counts as satisfied (五级: 5 非常满意 … 1 非常不满意).

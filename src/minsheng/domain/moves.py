@@ -118,6 +118,11 @@ NOTES = {
     "recomputed": "重算时限",
     "noted": "内部留言",
     "alerted": "紧急上报",
+    "callback_tried": "回访未通",
+    "spot_checked": "抽检",
+    "exemption_asked": "申请剔除",
+    "exempted": "同意剔除",
+    "exemption_refused": "不同意剔除",
 }
 
 

@@ -182,6 +182,27 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Exemption",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveSmallIntegerField()),
+                ("clock", models.CharField(blank=True, default="", max_length=12)),
+                ("text", models.CharField(help_text="digest of the basis (title) and the reason (body)", max_length=64)),
+                ("asked_by", models.CharField(max_length=40)),
+                ("asked_unit", models.CharField(max_length=40, null=True)),
+                ("asked_at", models.DateTimeField()),
+                ("status", models.CharField(default="asked", max_length=8)),
+                ("decided_by", models.CharField(blank=True, default="", max_length=40)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("case", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="exemptions", to="minsheng.case")),
+            ],
+            options={
+                "db_table": "ms_exemption",
+                "indexes": [models.Index(condition=models.Q(("status", "asked")), fields=["asked_at", "id"], name="exemption_queue")],
+                "constraints": [models.UniqueConstraint(fields=("case", "number"), name="exemption_once")],
+            },
+        ),
+        migrations.CreateModel(
             name="RuleProposal",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -376,7 +397,21 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="caseevent",
-            index=models.Index(condition=models.Q(("action__in", ["pass_check", "return_answer", "call_back"])), fields=["at"], name="event_judged"),
+            index=models.Index(
+                condition=models.Q(("action__in", ["pass_check", "return_answer", "call_back", "spot_checked"])), fields=["at"], name="event_judged"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="caseevent",
+            index=models.Index(condition=models.Q(("action", "rule")), fields=["at"], name="event_ruled"),
+        ),
+        migrations.AddIndex(
+            model_name="deadline",
+            index=models.Index(
+                condition=models.Q(("ended_at", None), ("kind__in", ["callback", "quality"]), ("met_at", None)),
+                fields=["kind", "due_at", "id"],
+                name="deadline_desk",
+            ),
         ),
         migrations.AddIndex(
             model_name="act",
@@ -549,9 +584,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="measure",
-            index=models.Index(
-                condition=models.Q(("kind__in", ["instruction", "suggestion"])), fields=["opened_by", "-opened_at", "-id"], name="measure_own"
-            ),
+            index=models.Index(condition=models.Q(("kind__in", ["instruction", "suggestion"])), fields=["opened_by", "-opened_at", "-id"], name="measure_own"),
         ),
         migrations.AddConstraint(
             model_name="read",

@@ -33,6 +33,9 @@ class Deadline(models.Model):
         db_table = "ms_deadline"
         indexes = [
             models.Index(fields=["next_at"], name="deadline_next", condition=models.Q(next_at__isnull=False)),
+            models.Index(
+                fields=["kind", "due_at", "id"], name="deadline_desk", condition=models.Q(kind__in=["callback", "quality"], met_at=None, ended_at=None)
+            ),
             models.Index(fields=["case"], name="deadline_live", condition=models.Q(ended_at=None)),
         ]
 

@@ -23,7 +23,8 @@ class CaseEvent(models.Model):
         constraints = [models.UniqueConstraint(fields=["case", "seq"], name="event_once")]
         indexes = [
             models.Index(fields=["at"], name="event_at"),
-            models.Index(fields=["at"], name="event_judged", condition=models.Q(action__in=["pass_check", "return_answer", "call_back"])),
+            models.Index(fields=["at"], name="event_judged", condition=models.Q(action__in=["pass_check", "return_answer", "call_back", "spot_checked"])),
+            models.Index(fields=["at"], name="event_ruled", condition=models.Q(action="rule")),
         ]
 
 

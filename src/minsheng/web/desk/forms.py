@@ -53,6 +53,7 @@ EFFECTS = {
     "decline": "理由和依据诉求人会看到",
     "return_answer": "答复时限当作没有答过",
     "rule": "两边都会看到依据",
+    "ask_exemption": "要由另一个人来批；现在只记下来，考核时再用",
 }
 #: What the button says: a verb with its result (UI.md §6). Where none stands here, the name of the move says it.
 _BUTTONS = {
@@ -81,6 +82,7 @@ _BUTTONS = {
     "refer": "转出去",
     "release": "公开出去",
     "erase": "抹掉个人信息",
+    "ask_exemption": "申请剔除",
 }
 #: The move that matters most in a state, in this order.
 _PRIMARY = ("register", "dispatch", "rule", "claim", "answer", "pass_check", "call_back", "contribute", "unpark", "close", "progress")
@@ -121,6 +123,8 @@ def moves(view: DeskView, actor: Actor, again: Again, *, colleagues: list[tuple[
         allowed.append("open_measure")
     if {"operator", "supervisor"} & set(view.relations):
         allowed += ["relate", "erase"]
+    if {"lead", "supervisor"} & set(view.relations):
+        allowed.append("ask_exemption")
     running = {promise.kind for promise in view.case.promises if promise.state == "running"}
     pressing = {"rule": bool(view.refusals), "pass_check": "quality" in running, "call_back": "callback" in running}
     order = {action: n for n, action in enumerate(_PRIMARY) if pressing.get(action, True)}
@@ -141,7 +145,7 @@ def move(
     """One form. number: of the approval or measure it is about (then a hidden field). guessed: what a person may leave as it is, or change."""
     again = again.about(form.action, number)
     known = again.typed if again.action else {**(guessed or {}), **({"number": str(number)} if number is not None else {})}
-    fields = [_field(one, known, again.errors, colleagues, hidden=number is not None) for one in form.fields]
+    fields = [_field(one, known, again.errors, colleagues, hidden=number is not None) for one in form.fields if one.kind != "scores"]
     return Row(
         action=form.action,
         label=words(form),
