@@ -13,16 +13,28 @@ from minsheng.domain.deadlines import CLOCKS, Duration
 from minsheng.domain.errors import NotFound
 from minsheng.domain.facts import CaseFacts, Event
 from minsheng.domain.moves import MOVES, MOVES_ZH, NOTES
-from minsheng.domain.states import KIND_ZH, MEASURE_ZH, OUTCOME_ZH, STATE_ZH, URGENCY_ZH, Kind, MeasureKind, OrderRole, Outcome, PartyRole, State, Urgency
-from minsheng.models.approval import Approval
+from minsheng.domain.states import (
+    KIND_ZH,
+    MEASURE_ZH,
+    OUTCOME_ZH,
+    STATE_ZH,
+    URGENCY_ZH,
+    Kind,
+    MeasureKind,
+    OrderRole,
+    Outcome,
+    PartyRole,
+    State,
+    Urgency,
+    Visibility,
+)
 from minsheng.models.case import Attachment, Case, CaseText, Opening, ReleasedText
 from minsheng.models.deadline import Deadline
 from minsheng.models.fetching import fetch, fetch_with
-from minsheng.models.measure import Measure
-from minsheng.models.people import User
 from minsheng.policy.directory import Directory
 from minsheng.queries import directory as directories
 from minsheng.queries import rules as rulebook
+from minsheng.queries.case_beside import Masked, beside
 from minsheng.queries.journal import journal
 
 
@@ -152,6 +164,9 @@ class OrderRow:
     ended_at: datetime | None
     end_reason: str
     assignee: str
+    assignee_id: int | None = None
+    valid: bool = True
+    """Does the unit still exist today?"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +178,8 @@ class Choice:
     allowed: bool
     why_not_zh: str
     why_not_en: str
+    by_state: bool = False
+    """Why not: the case stands elsewhere (True), or it is for somebody else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +206,13 @@ class DeskView:
     external: list[tuple[str, str]]
     rules: str
     pending_release: int
+    deeds: frozenset[str] = frozenset()
+    caller: Masked | None = None
+    verdicts: dict[tuple[str, str], bool] = field(default_factory=dict)
+    urgent_words: str = ""
+    sensitive: bool = False
+    gone: frozenset[int] = frozenset()
+    names: dict[int, str] = field(default_factory=dict)
 
 
 #: What everybody may see happening. Texts are shown only when released (public) or meant for the person (holder).
@@ -245,37 +269,49 @@ def holder(case: Case) -> CaseView:
 
 def desk(code: str, actor: Actor) -> DeskView:
     """The case for staff: facts, every timeline entry, every move with its why-not."""
-    case, tree = Case.objects.filter(code=code).first(), directories.current()
+    case, tree = next(iter(fetch(Case, "WHERE code = %s", [code])), None), directories.current()
     facts = facts_json.from_json(case.facts) if case else CaseFacts()
     place_unit = _place_unit(facts, tree)
     if case is None or not access.may_see(actor, facts, tree, place_unit=place_unit):
         raise NotFound()
-    texts = {t.digest: t for t in CaseText.objects.filter(case=case)}
+    texts = {t.digest: t for t in fetch(CaseText, "WHERE case_id = %s", [case.pk])}
     words = {d: t.body if t.body is not None else "（已抹除）" for d, t in texts.items()}
     body = next((t for t in texts.values() if t.kind == "body"), None)
     shots, evidence = _shots(case)
     told = {digest for digest, text in texts.items() if _the_persons(text)}
-    entries = [replace(e, public=e.public and (not e.text or e.data["text"] in told)) for e in _entries(journal(case.pk), words, evidence, public_only=False)]
+    near = beside(case.pk, secret=facts.visibility == Visibility.SECRET)
+    deeds = frozenset(deed for deed in ABOUT_A_CASE if access.may(actor, deed, tree, facts=facts, place_unit=place_unit))
+    events = [e for e in journal(case.pk) if e.action != "noted" or "note" in deeds]
+    entries = [
+        replace(e, public=e.public and (not e.text or e.data["text"] in told)) for e in _entries(events, words, evidence, public_only=False, people=near.people)
+    ]
     place = next((t.body or "" for t in texts.values() if t.kind == "place"), "")
     view = _view(case, facts, title=case.title, body=(body.body if body else "") or "（已抹除）", place_text=place, entries=entries, shots=shots)
     who = access.relations(actor, facts, tree, place_unit=place_unit)
-    released = set(ReleasedText.objects.filter(case=case).values_list("digest", flat=True))
-    waiting = sum(1 for t in texts.values() if t.kind in ("body", "reply", "answer") and t.digest not in released and t.body is not None)
+    waiting = sum(1 for t in texts.values() if t.kind in ("body", "reply", "answer") and t.digest not in near.released and t.body is not None)
     received = entries[0].data if entries else {}
     return DeskView(
         case=view, urgency=facts.urgency, urgency_zh=URGENCY_ZH[Urgency(facts.urgency)], channel=facts.channel, requester=facts.requester, origin=facts.origin,
-        place=facts.place, unit=facts.holder(), relations=sorted(who), choices=choices(case, facts, who), orders=_orders(facts, tree),
-        measures=_measures(case, tree), approvals=_approvals(case, tree),
+        place=facts.place, unit=facts.holder(), relations=sorted(who), choices=choices(case, facts, who), orders=_orders(facts, tree, near.people),
+        measures=[{**m, "kind_zh": MEASURE_ZH[MeasureKind(m["kind"])], "unit_name": _unit(tree, m["unit"])} for m in near.measures],
+        approvals=[
+            {**a, "move_zh": MOVES_ZH[a["move"]], "approver_name": _unit(tree, a["approver_unit"]), "asked_name": _unit(tree, a["asked_unit"])}
+            for a in near.approvals
+        ],
         refusals=[
             {**r, "unit_name": _unit(tree, r["unit"]), "proposed_name": _unit(tree, r["proposed"]), "text": words.get(r["reason"] or "", "")}
             for r in facts.refusals
         ],
-        openings=list(Opening.objects.filter(case=case).order_by("-id").values("by", "unit", "reason", "at", "fields")[:50]),
+        openings=[{name: row[name] for name in ("by", "unit", "reason", "at", "fields")} for row in near.openings],
         suggested=[{**s, "name": tree.categories[s["code"]].name if s["code"] in tree.categories else s["code"]} for s in received.get("suggested", ())],
-        merged=list(Case.objects.filter(merged_into=case.pk).order_by("id").values_list("code", flat=True)),
-        external=list(case.external_ids.order_by("id").values_list("system", "number")), rules=rulebook.pinned(case.rules).label,
-        pending_release=waiting if facts.visibility == "public" else 0,
+        merged=near.merged, external=near.external, rules=rulebook.pinned(case.rules).label,
+        pending_release=waiting if facts.visibility == "public" else 0, deeds=deeds, caller=near.caller, verdicts=near.verdicts,
+        urgent_words=words.get(received.get("urgent_because") or "", ""), sensitive=facts.sensitive, gone=near.gone, names=near.people,
     )  # fmt: skip
+
+
+#: The deeds that are about one case.
+ABOUT_A_CASE = tuple(name for name, deed in access.DEEDS.items() if not deed.roles)
 
 
 def _the_persons(text: CaseText) -> bool:
@@ -296,7 +332,8 @@ def _choices(state: State, who: frozenset[Any], disabled: frozenset[str]) -> tup
         if action == "receive" or action in disabled:
             continue
         reason = moves.ask(action, state=state, who=who, disabled=disabled)
-        found.append(Choice(action=action, zh=move.zh, allowed=reason is None, why_not_zh=reason.zh if reason else "", why_not_en=reason.en if reason else ""))
+        found.append(Choice(action=action, zh=move.zh, allowed=reason is None, why_not_zh=reason.zh if reason else "", why_not_en=reason.en if reason else "",
+                            by_state=bool(reason and reason.state)))  # fmt: skip
     return tuple(found)
 
 
@@ -401,12 +438,12 @@ def _closed_because(events: list[Event]) -> str:
     return str(last.data.get("because", "")) if last is not None and last.after == State.CLOSED else ""
 
 
-def _entries(whole: list[Event], texts: dict[str, str], evidence: dict[str, Shot], *, public_only: bool) -> list[Entry]:
+def _entries(whole: list[Event], texts: dict[str, str], evidence: dict[str, Shot], *, public_only: bool, people: dict[int, str] | None = None) -> list[Entry]:
     if public_only:
         held_back = _unpassed(whole)
         texts = {digest: text for digest, text in texts.items() if digest not in held_back}
     events = [e for e in whole if not public_only or e.action in _PUBLIC]
-    names = _names(events) if not public_only else {}
+    names = {f"staff:{pk}": name for pk, name in (people or {}).items()}
     tree = directories.current()
     return [
         Entry(
@@ -440,36 +477,16 @@ def _actor(tag: str) -> str:
 _ACTORS = {"citizen": "诉求人", "system": "系统", "anonymous": "诉求人"}
 
 
-def _names(events: list[Event]) -> dict[str, str]:
-    ids = {int(e.actor.split(":")[1]) for e in events if e.actor.startswith("staff:")}
-    return {f"staff:{pk}": name for pk, name in User.objects.filter(pk__in=ids).values_list("pk", "display_name")} if ids else {}
+def _valid(tree: Directory, unit: str) -> bool:
+    return unit in tree.units and tree.units[unit].valid(clock.local(clock.now()).date())
 
 
-def _orders(facts: CaseFacts, tree: Directory) -> list[OrderRow]:
-    people = {o.assignee for o in facts.orders if o.assignee}
-    names = dict(User.objects.filter(pk__in=people).values_list("pk", "display_name")) if people else {}
+def _orders(facts: CaseFacts, tree: Directory, names: dict[int, str]) -> list[OrderRow]:
     return [
         OrderRow(
             number=o.number, unit=o.unit, unit_name=_unit(tree, o.unit), role=o.role, active=o.active, opened_at=o.opened_at, claimed_at=o.claimed_at,
             contacted_at=o.contacted_at, answered_at=o.answered_at, ended_at=o.ended_at, end_reason=MOVES_ZH.get(o.end_reason) or NOTES.get(o.end_reason, ""),
-            assignee=names.get(o.assignee or 0, ""),
+            assignee=names.get(o.assignee or 0, ""), assignee_id=o.assignee, valid=_valid(tree, o.unit),
         )
         for o in facts.orders
     ]  # fmt: skip
-
-
-def _measures(case: Case, tree: Directory) -> list[dict[str, Any]]:
-    rows = (
-        Measure.objects.filter(case=case)
-        .order_by("number")
-        .values("number", "kind", "level", "unit", "post", "points", "because", "status", "opened_at", "answer_by", "answered_at", "ended_at")
-    )
-    return [{**row, "kind_zh": MEASURE_ZH[MeasureKind(row["kind"])], "unit_name": _unit(tree, row["unit"])} for row in rows]
-
-
-def _approvals(case: Case, tree: Directory) -> list[dict[str, Any]]:
-    rows = Approval.objects.filter(case=case).order_by("number").values("number", "move", "status", "approver_unit", "asked_unit", "asked_at", "decided_at")
-    return [
-        {**row, "move_zh": MOVES_ZH[row["move"]], "approver_name": _unit(tree, row["approver_unit"]), "asked_name": _unit(tree, row["asked_unit"])}
-        for row in rows
-    ]
