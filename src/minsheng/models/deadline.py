@@ -34,6 +34,11 @@ class Deadline(models.Model):
         indexes = [
             models.Index(fields=["next_at"], name="deadline_next", condition=models.Q(next_at__isnull=False)),
             models.Index(fields=["case"], name="deadline_live", condition=models.Q(ended_at=None)),
+            models.Index(
+                fields=["kind", "due_at", "case"],
+                name="deadline_waiting",
+                condition=models.Q(met_at=None, ended_at=None, kind__in=("ruling", "quality", "callback")),
+            ),
         ]
 
     def timer(self) -> Timer:
