@@ -87,6 +87,7 @@ class Migration(migrations.Migration):
             name="BulkJob",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(help_text="SHA-256 of the form's key and what was asked: a double click is one job", max_length=64, unique=True)),
                 ("action", models.CharField(max_length=20)),
                 ("codes", models.JSONField()),
                 ("data", models.JSONField(default=dict)),
@@ -617,6 +618,52 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="verdict",
             constraint=models.UniqueConstraint(fields=("case", "kind", "value"), name="verdict_once"),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(condition=models.Q(("closed_at", None)), fields=["-received_at", "-id"], name="case_open_newest"),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(condition=models.Q(("closed_at", None)), fields=["category", "due_at", "id"], name="case_open_category"),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(condition=models.Q(("closed_at", None)), fields=["district", "due_at", "id"], name="case_open_district"),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(condition=models.Q(("closed_at", None), ("place__isnull", False)), fields=["place", "category"], name="case_open_place"),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(condition=models.Q(("closed_at", None), ("round__gt", 1)), fields=["due_at", "id"], name="case_open_again"),
+        ),
+        migrations.AddIndex(
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("closed_at", None), models.Q(("urgency", "normal"), _negated=True)),
+                fields=["urgency", "due_at", "id"],
+                name="case_open_pressing",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="deadline",
+            index=models.Index(
+                condition=models.Q(("ended_at", None), ("kind__in", ("ruling", "quality", "callback")), ("met_at", None)),
+                fields=["kind", "due_at", "case"],
+                name="deadline_waiting",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="workorder",
+            index=models.Index(condition=models.Q(("ended_at", None)), fields=["unit", "-opened_at", "-case"], name="order_newest"),
+        ),
+        migrations.AddIndex(
+            model_name="workorder",
+            index=models.Index(
+                condition=models.Q(("assignee__isnull", False), ("ended_at", None)), fields=["assignee", "due_at", "case"], name="order_assignee"
+            ),
         ),
         migrations.RunSQL(ACTS_STAY, "DROP TRIGGER ms_act_append_only ON ms_act;"),
         migrations.RunSQL(SENSITIVE, migrations.RunSQL.noop),

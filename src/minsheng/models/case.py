@@ -50,6 +50,12 @@ class Case(models.Model):
             models.Index(fields=["due_at", "id"], name="case_due", condition=models.Q(closed_at=None)),
             models.Index(fields=["due_at", "id"], name="case_watched", condition=models.Q(closed_at=None, watched=True)),
             models.Index(fields=["-received_at", "-id"], name="case_newest"),
+            models.Index(fields=["-received_at", "-id"], name="case_open_newest", condition=models.Q(closed_at=None)),
+            models.Index(fields=["category", "due_at", "id"], name="case_open_category", condition=models.Q(closed_at=None)),
+            models.Index(fields=["district", "due_at", "id"], name="case_open_district", condition=models.Q(closed_at=None)),
+            models.Index(fields=["place", "category"], name="case_open_place", condition=models.Q(closed_at=None, place__isnull=False)),
+            models.Index(fields=["due_at", "id"], name="case_open_again", condition=models.Q(closed_at=None, round__gt=1)),
+            models.Index(fields=["urgency", "due_at", "id"], name="case_open_pressing", condition=models.Q(closed_at=None) & ~models.Q(urgency="normal")),
             models.Index(fields=["due_at", "id"], name="case_disputed", condition=models.Q(disputed=True)),
             models.Index(fields=["merged_into"], name="case_merged", condition=models.Q(merged_into__isnull=False)),
             models.Index(fields=["campaign"], name="case_campaign", condition=models.Q(campaign__isnull=False)),
@@ -238,7 +244,11 @@ class WorkOrder(models.Model):
     class Meta:
         db_table = "ms_work_order"
         constraints = [models.UniqueConstraint(fields=["case", "number"], name="order_once")]
-        indexes = [models.Index(fields=["unit", "state", "due_at", "case"], name="order_queue", condition=models.Q(ended_at=None))]
+        indexes = [
+            models.Index(fields=["unit", "state", "due_at", "case"], name="order_queue", condition=models.Q(ended_at=None)),
+            models.Index(fields=["unit", "-opened_at", "-case"], name="order_newest", condition=models.Q(ended_at=None)),
+            models.Index(fields=["assignee", "due_at", "case"], name="order_assignee", condition=models.Q(ended_at=None, assignee__isnull=False)),
+        ]
 
 
 class Opening(models.Model):

@@ -37,6 +37,11 @@ class Deadline(models.Model):
                 fields=["kind", "due_at", "id"], name="deadline_desk", condition=models.Q(kind__in=["callback", "quality"], met_at=None, ended_at=None)
             ),
             models.Index(fields=["case"], name="deadline_live", condition=models.Q(ended_at=None)),
+            models.Index(
+                fields=["kind", "due_at", "case"],
+                name="deadline_waiting",
+                condition=models.Q(met_at=None, ended_at=None, kind__in=("ruling", "quality", "callback")),
+            ),
         ]
 
     def timer(self) -> Timer:

@@ -12,18 +12,20 @@ from minsheng.domain.errors import BadInput, NotFound
 from minsheng.domain.states import STATE_ZH, URGENCY_ZH, Role, State, Urgency
 from minsheng.domain.text import phone
 from minsheng.queries import directory as directories
+from minsheng.queries import sight as seeing
+from minsheng.queries import wanted as choosing
 from minsheng.queries.pages import Cursor, Page, read
+from minsheng.queries.sight import NOT_ACCUSED, Scope
+from minsheng.queries.wanted import Wanted
 from minsheng.sealing import keyring
 
 #: Counts stop here: "99+" says enough, and no count runs over everything.
 COUNTED_TO = 100
 SOON = timedelta(hours=12)
+#: Two cases of one place and matter, or of one caller, so near in time may be one.
+ALIKE = timedelta(days=7)
 
-_DESK = frozenset({Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR, Role.CHECKER, Role.CALLBACK, Role.ANALYST, Role.ADMIN})
-_SECRET = frozenset({Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR, Role.CHECKER, Role.CALLBACK, Role.DISCIPLINE})
-#: Who reads what touches privacy without working on it (domain.access.may_see says the same of one case).
-_PRIVY = _SECRET | {Role.LEADER}
-_RUNNING = "EXISTS (SELECT 1 FROM ms_deadline d WHERE d.case_id = c.id AND d.kind = '{kind}' AND d.met_at IS NULL AND d.ended_at IS NULL)"
+_RUNNING = "d.kind = '{kind}' AND d.met_at IS NULL AND d.ended_at IS NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,11 @@ class Queue:
     zh: str
     roles: frozenset[Role]
     where: str
-    everywhere: bool = False
-    """Drawn from all cases instead of the actor's own scope: the condition itself names whose it is (%(mine)s: units the actor belongs to)."""
+    drawn: str = "scope"
+    """From which cases: the actor's own scope; clock: the same, led by a running clock (d); orders: those of the actor's units; seen: all that the actor may see."""
+    group: str = ""
+    rare: bool = False
+    """So few that they are better sorted than looked for in the order of all."""
 
 
 _OPEN = "c.closed_at IS NULL AND c.state IN ('received', 'registered', 'dispatched', 'handling', 'answered', 'parked')"
@@ -45,40 +50,69 @@ def _r(*roles: Role) -> frozenset[Role]:
     return frozenset(roles)
 
 
+def _asked(move: str) -> str:
+    kind = f" AND a.move = '{move}'" if move else ""
+    return f"c.id IN (SELECT a.case_id FROM ms_approval a WHERE a.status = 'asked' AND a.approver_unit = ANY(%(units)s){kind})"
+
+
+#: Another open case of the same caller (p), or of the same place and matter (x), within a week. 举报 and private matters are nobody's duplicate.
+_OTHER = (
+    "x.closed_at IS NULL AND x.id <> c.id AND x.visibility <> 'secret' AND NOT x.sensitive"
+    " AND x.received_at BETWEEN c.received_at - %(alike)s AND c.received_at + %(alike)s"
+)
+_SAME_PLACE = f"FROM ms_case x WHERE x.place = c.place AND x.category = c.category AND {_OTHER}"
+_SAME_CALLER = (
+    "FROM ms_party p JOIN ms_party q ON q.phone_index = p.phone_index AND q.case_id <> p.case_id AND q.erased_at IS NULL JOIN ms_case x ON x.id = q.case_id"
+    f" WHERE p.case_id = c.id AND p.phone_index IS NOT NULL AND p.erased_at IS NULL AND {_OTHER}"
+)
+_ALIKE = f"c.closed_at IS NULL AND c.state IN ('received', 'registered') AND (EXISTS (SELECT 1 {_SAME_PLACE}) OR EXISTS (SELECT 1 {_SAME_CALLER}))"
+
 _ALL = frozenset(Role)
+_DECIDES = _r(Role.DISPATCHER, Role.SUPERVISOR, Role.OPERATOR, Role.LEADER, Role.STAFF)
+_MINE = "mine"
 _QUEUES = (
     Queue("received", "待受理", _r(Role.OPERATOR, Role.DISPATCHER), "c.state = 'received' AND c.closed_at IS NULL"),
     Queue("registered", "待派单", _r(Role.DISPATCHER, Role.OPERATOR), "c.state = 'registered' AND c.closed_at IS NULL"),
-    Queue("ruling", "退单待裁", _r(Role.DISPATCHER, Role.SUPERVISOR), _OPEN + " AND " + _RUNNING.format(kind="ruling")),
+    Queue("ruling", "退单待裁", _r(Role.DISPATCHER, Role.SUPERVISOR), _OPEN + " AND " + _RUNNING.format(kind="ruling"), "clock"),
     Queue("dispatched", "待认领", _ALL, "c.state = 'dispatched' AND c.closed_at IS NULL"),
     Queue("handling", "办理中", _ALL, "c.state = 'handling' AND c.closed_at IS NULL"),
-    Queue("soon", "将超时", _ALL, _OPEN + " AND c.due_at >= %(now)s AND c.due_at < %(soon)s"),
+    Queue("soon", "将超时", _ALL, _OPEN + " AND c.due_at >= %(now)s AND c.due_at < %(soon)s", rare=True),
     Queue("overdue", "已超时", _ALL, _OPEN + " AND c.due_at < %(now)s"),
-    Queue("quality", "待质检", _r(Role.CHECKER, Role.SUPERVISOR), "c.state = 'answered' AND c.closed_at IS NULL AND " + _RUNNING.format(kind="quality")),
-    Queue("callback", "待回访", _r(Role.CALLBACK, Role.OPERATOR), "c.state IN ('answered', 'closed') AND " + _RUNNING.format(kind="callback")),
-    Queue("disputed", "有异议", _r(Role.CALLBACK, Role.OPERATOR, Role.SUPERVISOR), "c.state IN ('answered', 'closed') AND c.disputed"),
-    Queue("watched", "督办", _ALL, _OPEN + " AND c.watched"),
+    Queue(
+        "quality", "待质检", _r(Role.CHECKER, Role.SUPERVISOR), "c.state = 'answered' AND c.closed_at IS NULL AND " + _RUNNING.format(kind="quality"), "clock"
+    ),
+    Queue("callback", "待回访", _r(Role.CALLBACK, Role.OPERATOR), "c.state IN ('answered', 'closed') AND " + _RUNNING.format(kind="callback"), "clock"),
+    Queue("disputed", "有异议", _r(Role.CALLBACK, Role.OPERATOR, Role.SUPERVISOR), "c.state IN ('answered', 'closed') AND c.disputed", rare=True),
+    Queue("watched", "督办", _ALL, _OPEN + " AND c.watched", rare=True),
     Queue("answered", "已答复", _ALL, "c.state = 'answered' AND c.closed_at IS NULL"),
     Queue("parked", "挂账", _ALL, "c.state = 'parked' AND c.closed_at IS NULL"),
+    Queue("assigned", "已指派给我", _r(Role.STAFF, Role.GRID, Role.LEADER), "o.assignee = %(me)s AND c.closed_at IS NULL", "orders", _MINE),
+    Queue("starred", "我盯着的", _ALL, "c.id IN (SELECT s.case_id FROM ms_star s WHERE s.user_id = %(me)s)", "seen", _MINE),
+    Queue("approvals", "等您审批", _DECIDES, _asked(""), "seen", _MINE),
+    Queue("extensions", "延期待批", _DECIDES, _asked("extend"), "seen", _MINE),
+    Queue("parkings", "挂账待批", _DECIDES, _asked("park"), "seen", _MINE),
+    Queue("alike", "疑似重复", _r(Role.OPERATOR, Role.DISPATCHER), _ALIKE, group=_MINE),
 )
-_WAITS_FOR_US = "EXISTS (SELECT 1 FROM ms_approval a WHERE a.case_id = c.id AND a.status = 'asked' AND a.approver_unit = ANY(%(mine)s))"
-_QUEUES += (Queue("approvals", "等您审批", _r(Role.DISPATCHER, Role.SUPERVISOR, Role.OPERATOR, Role.LEADER, Role.STAFF), _WAITS_FOR_US, everywhere=True),)
 QUEUES = {queue.key: queue for queue in _QUEUES}
 
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """A queue with how many wait in it; `more` when there are at least COUNTED_TO."""
+    """A queue with how many wait in it; `more` when there are at least COUNTED_TO. group: "" by stage, mine by what concerns this person."""
 
     key: str
     zh: str
     count: int
     more: bool
+    group: str = ""
 
 
 @dataclass(slots=True, kw_only=True)  # not frozen: made by the page, and that would take four times as long
 class InboxItem:
-    """One line of a queue."""
+    """One line of a queue. clock: which deadline is due_at, running since clock_at. unread: something has happened since this person looked.
+
+    alike: code of another case that may be the same, and why (place, caller); only in the queue of such.
+    """
 
     code: str
     title: str
@@ -97,61 +131,108 @@ class InboxItem:
     due_at: datetime | None
     overdue: bool
     soon: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    """Which cases an actor's lists are drawn from: a FROM clause, its alias conditions and parameters."""
-
-    source: str
-    where: str
-    params: dict[str, Any]
-    order: str
-    row: str = "c"
-
-    def holds(self, queue: Queue) -> str:
-        """The queue's condition. A unit's order repeats the state, so that one index finds the queue in its order."""
-        return f"{self.where} AND {queue.where.replace('c.state', f'{self.row}.state')}"
-
-
-_COUNT = f"(SELECT count(*) FROM (SELECT 1 FROM {{source}} WHERE {{where}} LIMIT {COUNTED_TO}) x)"  # noqa: S608 (a constant)
+    clock: str
+    clock_at: datetime | None
+    supporters: int
+    card: str
+    unread: bool
+    starred: bool
+    alike: str
+    alike_by: str
 
 
 def queues(actor: Actor) -> list[Counted]:
     """The queues of this person with their counts: one query."""
     mine = _allowed(actor)
-    scope = _scope(actor)
+    scopes = _scopes(actor)
     if not mine:
         return []
-    columns = ", ".join(_COUNT.format(source=own.source, where=own.holds(q)) for q in mine for own in (_for(q, scope),))
+    columns = ", ".join(_COUNT.format(source=own.source, where=_holds(q, own)) for q in mine for own in (scopes[q.drawn],))
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {columns}", _params(scope))  # every fragment is a constant of this file
+        cursor.execute(f"SELECT {columns}", _params(scopes))  # every fragment is a constant of this file
         row = cursor.fetchone()
-    return [Counted(q.key, q.zh, n, n >= COUNTED_TO) for q, n in zip(mine, row, strict=True)]
+    return [Counted(q.key, q.zh, n, n >= COUNTED_TO, q.group) for q, n in zip(mine, row, strict=True)]
 
 
-def inbox(actor: Actor, *, queue: str, cursor: str = "", limit: int = 30) -> Page[InboxItem]:
-    """One page of a queue, most pressing first: one query."""
-    chosen = next((q for q in _allowed(actor) if q.key == queue), None)
-    if chosen is None:
-        raise NotFound("没有这个队列，或它不归您看。", "There is no such queue, or it is not yours.")
-    scope, after = _for(chosen, _scope(actor)), read(cursor)
-    params, beyond = _params(scope), ""
+_COUNT = f"(SELECT count(*) FROM (SELECT 1 FROM {{source}} WHERE {{where}} LIMIT {COUNTED_TO}) x)"  # noqa: S608 (a constant)
+
+
+def inbox(actor: Actor, *, queue: str, wanted: Wanted = Wanted(), cursor: str = "", limit: int = 30) -> Page[InboxItem]:  # noqa: B008 (frozen)
+    """One page of a queue, most pressing first (or the newest): one query."""
+    chosen = _chosen(actor, queue)
+    scopes = _scopes(actor)
+    scope, after, tree = scopes[chosen.drawn], read(cursor), directories.current()
+    narrowing, values = choosing.conditions(wanted, tree)
+    params = _params(scopes) | values | {"limit": limit + 1, "me": actor.id}
     if after is not None:
         params |= {"at": after.at, "id": after.id}
-        beyond = f" AND (({scope.order}, c.id) > (%(at)s, %(id)s) OR {scope.order} IS NULL)" if after.at else f" AND {scope.order} IS NULL AND c.id > %(id)s"
+    where = " AND ".join([_holds(chosen, scope), *narrowing, NOT_ACCUSED])
+    if chosen.rare or wanted.again or wanted.urgency not in ("", Urgency.NORMAL):
+        scope = replace(scope, newest=f"({scope.newest} + interval '0')")
+    page = _page(scope, where, after, newest=wanted.sort == "new")
+    alike = _ALIKE_SHOWN if chosen.key == "alike" else "NULL, NULL"
     with connection.cursor() as cursor_:
-        where = scope.holds(chosen) + beyond
         cursor_.execute(
-            f"SELECT {_COLUMNS}, {scope.order} FROM {scope.source} WHERE {where} ORDER BY {scope.order}, c.id LIMIT {limit + 1}",  # noqa: S608 (constants)
-            params,
+            _SHOWN.format(page=page, alike=alike, order="DESC" if wanted.sort == "new" else "NULLS LAST", id="DESC" if wanted.sort == "new" else ""), params
         )
         rows = cursor_.fetchall()
     last = rows[limit - 1] if len(rows) > limit else None
-    return Page([_item(row, params["now"]) for row in rows[:limit]], str(Cursor(last[-1], last[0])) if last else "")
+    return Page([_item(row, params["now"]) for row in rows[:limit]], str(Cursor(last[1], last[0])) if last else "")
 
 
-_COLUMNS = "c.id, c.code, c.title, c.state, c.urgency, c.category, c.unit, c.district, c.channel, c.round, c.watched, c.version, c.received_at, c.due_at"
+def codes(actor: Actor, *, queue: str, wanted: Wanted, limit: int) -> list[str]:
+    """The codes of everything in a queue that is wanted, up to `limit`: one query."""
+    chosen = _chosen(actor, queue)
+    scopes = _scopes(actor)
+    scope = scopes[chosen.drawn]
+    narrowing, values = choosing.conditions(wanted, directories.current())
+    where = " AND ".join([_holds(chosen, scope), *narrowing, NOT_ACCUSED])
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT c.code FROM {scope.source} WHERE {where} ORDER BY {scope.order}, c.id LIMIT {limit}", _params(scopes) | values)  # noqa: S608
+        return list(dict.fromkeys(code for (code,) in cursor.fetchall()))
+
+
+def _page(scope: Scope, where: str, after: Cursor | None, *, newest: bool) -> str:
+    """The rows of one page, in two parts where what has no deadline follows what has one: so that an index leads to where the last page ended."""
+    order, direction = (scope.newest, " DESC") if newest else (scope.order, "")
+    parts = [""]
+    if after is not None and newest:
+        parts = [f" AND ({order}, c.id) < (%(at)s, %(id)s)"]
+    elif after is not None and after.at is None:
+        parts = [f" AND {order} IS NULL AND c.id > %(id)s"]
+    elif after is not None:
+        parts = [f" AND ({order}, c.id) > (%(at)s, %(id)s)", f" AND {order} IS NULL"]
+    key = "c.id" if scope.row == "c" else f"{scope.row}.case_id"
+    one = f"(SELECT c.*, {order} AS at, {scope.order} AS due FROM {scope.source} WHERE {where}{{beyond}} ORDER BY {order}{direction}, {key}{direction} LIMIT %(limit)s)"
+    return " UNION ALL ".join(one.format(beyond=beyond.replace("c.id", key)) for beyond in parts)
+
+
+#: A page and what stands beside each of its rows. Everything is looked up for the rows of the page only.
+_SHOWN = """
+SELECT c.id, c.at, c.code, c.title, c.state, c.urgency, c.category, c.unit, c.district, c.channel, c.round, c.watched, c.version, c.received_at, c.due,
+       t.kind, t.started_at, h.supporters, m.kind, r.seq IS NULL OR r.seq < c.seq, s.id IS NOT NULL, {alike}
+FROM ({page}) c
+LEFT JOIN LATERAL (
+  SELECT d.kind, d.started_at FROM ms_deadline d
+  WHERE d.case_id = c.id AND d.ended_at IS NULL AND d.met_at IS NULL AND d.paused_at IS NULL AND d.due_at = c.due LIMIT 1
+) t ON true
+LEFT JOIN ms_hall h ON h.case_id = c.id
+LEFT JOIN LATERAL (
+  SELECT m.kind FROM ms_measure m WHERE m.case_id = c.id AND m.unit = c.unit AND m.status IN ('opened', 'answered')
+  AND m.kind IN ('red_card', 'orange_card', 'yellow_card') ORDER BY array_position(ARRAY['red_card', 'orange_card', 'yellow_card'], m.kind::text) LIMIT 1
+) m ON true
+LEFT JOIN ms_read r ON r.case_id = c.id AND r.user_id = %(me)s
+LEFT JOIN ms_star s ON s.case_id = c.id AND s.user_id = %(me)s
+ORDER BY c.at {order}, c.id {id} LIMIT %(limit)s
+"""
+_ALIKE_SHOWN = f"(SELECT min(x.code) {_SAME_PLACE}), (SELECT min(x.code) {_SAME_CALLER})"
+
+
+def _chosen(actor: Actor, key: str) -> Queue:
+    found = next((q for q in _allowed(actor) if q.key == key), None)
+    if found is None:
+        raise NotFound("没有这个队列，或它不归您看。", "There is no such queue, or it is not yours.")
+    return found
 
 
 def _allowed(actor: Actor) -> list[Queue]:
@@ -159,57 +240,38 @@ def _allowed(actor: Actor) -> list[Queue]:
     return [q for q in _QUEUES if q.roles & roles]
 
 
-def _for(queue: Queue, scope: _Scope) -> _Scope:
-    """The scope a queue is drawn from."""
-    return replace(scope, source="ms_case c", where="TRUE", order="c.due_at", row="c") if queue.everywhere else scope
-
-
-def _params(scope: _Scope) -> dict[str, Any]:
-    now = clock.now()
-    return {**scope.params, "now": now, "soon": now + SOON}
-
-
-def _scope(actor: Actor) -> _Scope:
-    """Desk people see the cases of their area; people of a unit see their unit's orders. The accused never see a 举报 against them."""
+def _scopes(actor: Actor) -> dict[str, Scope]:
+    """What each queue is drawn from, by `Queue.drawn`."""
     tree = directories.current()
-    roles = frozenset(role for m in actor.memberships for role in m.roles)
-    mine = list(actor.units())
-    above = sorted({code for m in actor.memberships if m.unit in tree.units for code in tree.ancestors(m.unit)})
-    hidden = "NOT (c.visibility = 'secret' AND c.facts->'accused' ?| %(above)s)"
-    if not roles & _SECRET:
-        hidden = "c.visibility <> 'secret'"
-    if not roles & _PRIVY:
-        hidden += " AND NOT c.sensitive"
-    desk = [m.unit for m in actor.memberships if m.unit in tree.units and (m.roles & _DESK or (Role.LEADER in m.roles and tree.area_of(m.unit) == m.unit))]
-    if any(unit == tree.centre or tree.under(tree.centre, root=tree.area_of(unit)) for unit in desk):
-        return _Scope("ms_case c", hidden, {"above": above, "mine": mine}, "c.due_at")
-    if desk:
-        roots = [tree.area_of(unit) for unit in desk]
-        units = sorted({code for root in roots for code in tree.subtree(root)})
-        places = [p.code for p in tree.places.values() if p.kind == "district" and p.unit in units]
-        return _Scope(
-            "ms_case c",
-            f"{hidden} AND (c.unit = ANY(%(mine)s) OR (c.visibility <> 'secret' AND (c.unit = ANY(%(units)s) OR c.district = ANY(%(places)s))))",
-            {"above": above, "units": units, "places": places, "mine": mine},
-            "c.due_at",
-        )
-    # With one unit, the usual case, the index alone gives the order; with several the rows must be sorted.
-    unit = "o.unit = %(unit)s" if len(mine) == 1 else "o.unit = ANY(%(mine)s)"
-    orders = "ms_work_order o JOIN ms_case c ON c.id = o.case_id"
-    own = "" if Role.LEADER in roles else " AND (NOT c.sensitive OR o.assignee IS NULL OR o.assignee = %(me)s)"
-    return _Scope(orders, f"{unit} AND o.ended_at IS NULL{own}", {"mine": mine, "unit": mine[0] if mine else "", "me": actor.id}, "o.due_at", row="o")
+    seen, own = seeing.sight(actor, tree), seeing.scope(actor)
+    clock_ = replace(own, source="ms_deadline d JOIN ms_case c ON c.id = d.case_id", order="d.due_at", where=own.where if own.row == "c" else "FALSE", row="c")
+    return {"scope": own, "clock": clock_, "orders": seeing.orders(seen, own.params), "seen": Scope("ms_case c", seeing.seeable(seen), own.params)}
+
+
+def _holds(queue: Queue, scope: Scope) -> str:
+    """The queue's condition. A unit's order repeats state and deadline, so that one index finds the queue in its order."""
+    where = queue.where if scope.row == "c" else queue.where.replace("c.state", "o.state").replace("c.due_at", "o.due_at")
+    return f"{where} AND {scope.where}"
+
+
+def _params(scopes: dict[str, Scope]) -> dict[str, Any]:
+    now = clock.now()
+    return {**scopes["scope"].params, **scopes["orders"].params, "now": now, "soon": now + SOON, "alike": ALIKE}
 
 
 def _item(row: tuple[Any, ...], now: datetime) -> InboxItem:
     tree = directories.current()
-    _, code, title, state, urgency, category, unit, district, channel, round_, watched, version, received, due = row[:14]
+    _, _, code, title, state, urgency, category, unit, district, channel, round_, watched, version, received, due = row[:15]
+    kind, since, supporters, card, unread, starred, place, caller = row[15:23]
     return InboxItem(
         code=code, title=title, state=state, state_zh=STATE_ZH[State(state)], urgency=urgency, urgency_zh=URGENCY_ZH[Urgency(urgency)],
         category_name=tree.categories[category].name if category in tree.categories else "",
         unit_name=tree.units[unit].short_name if unit in tree.units else "",
         district_name=tree.places[district].name if district in tree.places else "",
         channel=channel, round=round_, watched=watched, version=version, received_at=received, due_at=due,
-        overdue=due is not None and due < now, soon=due is not None and now <= due < now + SOON,
+        overdue=due is not None and due < now, soon=due is not None and now <= due < now + SOON, clock=kind or "", clock_at=since,
+        supporters=supporters or 0, card=card or "", unread=unread, starred=starred,
+        alike=caller or place or "", alike_by="caller" if caller else "place" if place else "",
     )  # fmt: skip
 
 
@@ -217,7 +279,7 @@ def find(actor: Actor, words: str) -> list[InboxItem]:
     """Cases by their code, or by a caller's phone number (for the desk), that this person may see; newest first."""
     words = words.strip()
     if words.replace(" ", "").replace("-", "").isdecimal():
-        if not any(m.roles & _SECRET for m in actor.memberships):
+        if not any(m.roles & seeing.SECRET for m in actor.memberships):
             return []
         try:
             index = keyring().blind_index(phone(words), kind="phone")
@@ -226,9 +288,27 @@ def find(actor: Actor, words: str) -> list[InboxItem]:
         where, params = "c.id IN (SELECT case_id FROM ms_party WHERE phone_index = %(index)s AND erased_at IS NULL)", {"index": index}
     else:
         where, params = "c.code = %(code)s", {"code": words.upper()[:24]}
-    scope = _scope(actor)
+    return _some(actor, where, params, limit=50)
+
+
+def _some(actor: Actor, where: str, values: dict[str, Any], *, limit: int) -> list[InboxItem]:
+    """Rows of some cases that this person may see, the newest first."""
+    scopes = _scopes(actor)
+    params = _params(scopes) | values | {"limit": limit, "me": actor.id}
+    page = f"(SELECT c.*, c.received_at AS at, c.due_at AS due FROM ms_case c WHERE {where} AND {scopes['seen'].where} ORDER BY c.id DESC LIMIT %(limit)s)"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {_COLUMNS} FROM {scope.source} WHERE {scope.where} AND {where} ORDER BY c.id DESC LIMIT 50", {**_params(scope), **params})  # noqa: S608
-        rows = cursor.fetchall()
-    now = clock.now()
-    return [_item(row, now) for row in rows]
+        cursor.execute(_SHOWN.format(page=page, alike="NULL, NULL", order="DESC", id="DESC"), params)
+        return [_item(row, params["now"]) for row in cursor.fetchall()]
+
+
+def chosen(actor: Actor, wanted: list[str]) -> list[InboxItem]:
+    """These cases, as far as this person may see them; one query."""
+    return _some(actor, "c.code = ANY(%(codes)s)", {"codes": wanted}, limit=len(wanted)) if wanted else []
+
+
+def visible(actor: Actor, wanted: list[str]) -> set[str]:
+    """Those of these codes that this person may see: for exports, prints and whatever takes many at once. One query."""
+    scopes = _scopes(actor)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT c.code FROM ms_case c WHERE c.code = ANY(%(codes)s) AND {scopes['seen'].where}", _params(scopes) | {"codes": wanted})  # noqa: S608
+        return {code for (code,) in cursor.fetchall()}
