@@ -166,7 +166,9 @@ def test_a_finding_is_one_case_however_often_it_is_sent(city: World, walker: Act
 
 def test_what_was_put_right_is_answered_where_it_is_ours(city: World, walker: Actor) -> None:
     """The rules decide whose it is. With the worker's own unit it is answered in the same breath; else the words and photos go with the case."""
-    ours = find(city, walker, text="三楼楼道的灯不亮了。", category="030301", fixed="换了三楼楼道的声控灯一只，当场亮了，晚上上下楼看得见。", after=(city.photo(),))
+    ours = find(
+        city, walker, text="三楼楼道的灯不亮了。", category="030301", fixed="换了三楼楼道的声控灯一只，当场亮了，晚上上下楼看得见。", after=(city.photo(),)
+    )
     case = Case.objects.get(code=ours.code)
     assert (ours.unit, ours.answered, case.state) == (UNIT, True, "answered")
     assert len(scenes.event(ours.code, "answer").data["evidence"]) == 1
