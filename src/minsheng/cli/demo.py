@@ -11,11 +11,11 @@ from minsheng.cli.words import Refused, in_words, language, pick
 from minsheng.domain.states import ROLE_ZH, STATE_ZH, Role, State
 from minsheng.policy.directory import Directory, Person
 
-MATTERS = "demo.toml"
+MATTERS, DESKS = "demo.toml", "demo_desk.toml"
 #: Without what is easily mistaken for something else, so that it can be read aloud.
 _LETTERS = "abcdefghjkmnpqrstuvwxyz"
 #: The accounts that are shown first, one for each kind of work.
-_SHOWN = ("operator", "dispatcher", "checker", "callback", "supervisor", "leader", "editor", "deputy", "analyst", "admin")
+_SHOWN = ("operator", "dispatcher", "checker", "callback", "supervisor", "leader", "grid", "editor", "deputy", "analyst", "admin")
 
 
 @click.command()
@@ -47,7 +47,7 @@ def _made(city: str, *, lang: str) -> str:
     from minsheng import wiring
     from minsheng.cli import explain
     from minsheng.cli.demo_pictures import drawn
-    from minsheng.commands import demo_stories, demonstrating, uploads
+    from minsheng.commands import demo_desk, demo_stories, demonstrating, uploads
     from minsheng.commands import directory as loading
     from minsheng.queries import directory as directories
 
@@ -66,6 +66,7 @@ def _made(city: str, *, lang: str) -> str:
         loading.set_passwords(list(directory.people), password)
         told = _tell(lang)
         made = demonstrating.fill(matters, courses=demo_stories.COURSES, classifier=wiring.classifier(directories.current()), photographer=photo)
+        demo_desk.furnish((folder / DESKS).read_text(encoding="utf-8"))
         _write_accounts(local.var() / city / "accounts.txt", directory, password)
     states = "、".join(f"{STATE_ZH[State(state)]} {n}" for state, n in sorted(made.cases.items(), key=lambda row: list(State).index(State(row[0]))))
     states_en = ", ".join(f"{n} {state}" for state, n in made.cases.items())
