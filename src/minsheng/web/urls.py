@@ -81,6 +81,7 @@ urlpatterns = [
     path("uploads/<slug:ticket>/thumbnail", uploading.thumbnail, name="upload-thumbnail"),
     path("uploads/<slug:ticket>/file", uploading.file, name="upload-file"),
     path("desk", worklist.worklist, name="desk"),
+    path("", include("minsheng.web.desk.worklist_urls")),
     path("desk/plates", printing.plates, name="plates"),
     path("desk/signin", entering.sign_in, name="signin"),
     path("desk/signout", entering.sign_out, name="signout"),
