@@ -39,6 +39,7 @@ def item(
         at=at(19, 9),
         version=3,
         urgent="紧急" if tag == "over" else "",
+        tone="bad",
         starred=supporters == 37,
         why="同一个电话，7 天内另有 20261117-0298" if tag == "registered" else None,
         alike="20261117-0298" if tag == "registered" else None,

@@ -77,6 +77,7 @@ def row(item: inbox.InboxItem) -> Row:
         channel=_(CHANNEL_ZH[Channel(item.channel)]),
         supporters=item.supporters,
         urgent="" if item.urgency == "normal" else _(item.urgency_zh),
+        tone="bad" if item.urgency == "urgent" else "warn",
         unit=item.unit_name or None,
         card=item.card or None,
         tag=shown.tag(item.state, overdue=item.overdue, round_=item.round, watched=item.watched),
