@@ -113,7 +113,7 @@ def check(key: str, codes: Sequence[str], *, by: Actor) -> Action:
             zh=f"一次最多 {asked.most:,} 件，您选了 {len(set(codes)):,} 件。请分几次。",
             en=f"At most {asked.most:,} at once; please do it in parts.",
         )
-    if any(len(code) > 24 for code in codes):
+    if any(len(code) > 24 or "\0" in code for code in codes):
         raise BadInput(field="code", zh="有的编号不对，请回到列表重新勾选。", en="Some codes are not right; tick the cases again.")
     return asked
 

@@ -290,7 +290,7 @@ def find(actor: Actor, words: str) -> list[InboxItem]:
             return []
         where, params = "c.id IN (SELECT case_id FROM ms_party WHERE phone_index = %(index)s AND erased_at IS NULL)", {"index": index}
     else:
-        where, params = "c.code = %(code)s", {"code": words.upper()[:24]}
+        where, params = "c.code = %(code)s", {"code": words.upper().replace("\0", "")[:24]}
     return _some(actor, where, params, limit=50)
 
 
@@ -307,12 +307,17 @@ def _some(actor: Actor, where: str, values: dict[str, Any], *, limit: int) -> li
 
 def chosen(actor: Actor, wanted: list[str]) -> list[InboxItem]:
     """These cases, as far as this person may see them; one query."""
-    return _some(actor, "c.code = ANY(%(codes)s)", {"codes": wanted}, limit=len(wanted)) if wanted else []
+    return _some(actor, "c.code = ANY(%(codes)s)", {"codes": _codes(wanted)}, limit=len(wanted)) if wanted else []
 
 
 def visible(actor: Actor, wanted: list[str]) -> set[str]:
     """Those of these codes that this person may see: for exports, prints and whatever takes many at once. One query."""
     scopes = _scopes(actor)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT c.code FROM ms_case c WHERE c.code = ANY(%(codes)s) AND {scopes['seen'].where}", _params(scopes) | {"codes": wanted})  # noqa: S608
+        cursor.execute(f"SELECT c.code FROM ms_case c WHERE c.code = ANY(%(codes)s) AND {scopes['seen'].where}", _params(scopes) | {"codes": _codes(wanted)})  # noqa: S608
         return {code for (code,) in cursor.fetchall()}
+
+
+def _codes(wanted: list[str]) -> list[str]:
+    """Codes as the database can compare them."""
+    return [code for code in wanted if "\0" not in code]

@@ -91,7 +91,7 @@ def _ask(request: HttpRequest, actor: Actor, asked: bulk.Action, codes: list[str
     found = inbox.chosen(actor, codes[: bulk.MOST])
     given = request.POST.dict() if problem is not None or request.POST.get("sure") else {}
     if asked.key == "merge" and not given.get("into") and found:
-        given["into"] = min(found, key=lambda item: item.received_at).code
+        given["into"] = min(found, key=lambda item: (item.received_at, item.code)).code
     known = problem is not None and any(f.name == problem.field for f in forms.form(asked.form).fields) if asked.form else False
     again = drawn.Again(asked.form, given, {problem.field: frame.words(problem)} if problem is not None and known else {})
     move = drawn.move(forms.FORMS[asked.form], again, colleagues=people.colleagues(actor)) if asked.form else None
@@ -163,6 +163,4 @@ def file(request: HttpRequest, number: int, *, actor: Actor) -> HttpResponseBase
         content = wiring.blobs().open(job.file)
     except MinshengError:
         raise NotFound("这个文件已经不在了，请重新导出。", "This file is no longer there; export again.") from None
-    answer = FileResponse(content, as_attachment=True, filename=job.file_name, content_type=asked.media_type)
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return FileResponse(content, as_attachment=True, filename=job.file_name, content_type=asked.media_type)
