@@ -9,6 +9,15 @@ from web.invented import CLAIM, CLOSE, CODE, FILED, FORM, NOW, REPLY, REPLY_DUE,
 from minsheng.web.formats import Due
 
 
+class Work(Row):
+    """A row of the worklist as the view hands it over: finished HTML."""
+
+    def __html__(self) -> str:
+        from web.drawing import components
+
+        return str(components().work(self, NOW))
+
+
 def item(
     no: str,
     title: str,
@@ -23,7 +32,7 @@ def item(
     fresh: bool = False,
 ) -> Row:
     clock = Row(label="答复", due=due) if due else None
-    return Row(
+    return Work(
         code=f"2026{no}",
         short=no,
         title=title,

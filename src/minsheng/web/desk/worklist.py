@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from minsheng import clock
 from minsheng.commands import bulk
 from minsheng.domain import access
 from minsheng.domain.access import Actor
@@ -93,7 +94,7 @@ def _page(
         "choose": reverse("desk-choose") + "?" + urlencode(here) if row is not None else None,
         "save": Row(query=list(here.items()), units=filters.own_units(actor)) if row is not None else None,
         "kept": any(one.query == here for one in saved),
-        "rows": [worklist_rows.row(item) for item in found],
+        "rows": worklist_rows.drawn(found, clock.now()),
         "next": address({**here, "cursor": after}) if after else None,
         "more_words": _("再看 %(n)s 件") % {"n": PAGE},
         "bulk": _bulk(actor),
