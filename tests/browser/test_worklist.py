@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.db import connection
 from playwright.sync_api import Page, expect
 
@@ -280,3 +281,39 @@ def test_on_a_phone_and_without_scripts(city: World, visit: Visit, look: Look, s
     page.goto("/desk?queue=dispatched")
     page.locator(f"#c-{codes[0]}").click()
     expect(page.locator(".chead")).to_be_visible()
+
+
+def test_a_session_that_ends_while_somebody_writes(city: World, visit: Visit) -> None:
+    """The list says so and stays; signed in again in another window, the same form is sent, and nothing was typed twice."""
+    (code,) = waiting(city, 1)
+    city.do(handling.claim, code, by="yinxing")
+    page = sign_in(visit(), "yinxing")
+    page.goto("/desk?queue=handling")
+    page.locator(f"#c-{code}").click()
+    beside(page).locator("[name=text]").first.fill(GOOD)
+    beside(page).locator("[name=outcome]").select_option("solved")
+    Session.objects.all().delete()
+    beside(page).get_by_role("button", name="发出答复").click()
+    expect(page.locator("#ended, #failed").locator("visible=true")).to_have_count(1)
+    page.evaluate("htmx.trigger(document.body, 'worklist:moved')")
+    expect(page.locator("#ended")).to_be_visible()
+    expect(beside(page).locator("[name=text]").first).to_have_value(GOOD)
+    expect(page.locator("#rows tr")).to_have_count(1)
+    sign_in(page.context.new_page(), "yinxing")
+    beside(page).get_by_role("button", name="发出答复").click()
+    expect(beside(page).locator("[data-done]")).to_contain_text("记下了")
+    expect(page.locator("#ended")).to_be_hidden()
+    assert city.state(code) == "answered"
+
+
+def test_in_english(city: World, visit: Visit) -> None:
+    """The words of the desk are English; only the city's own names and the people's own words are not."""
+    codes = waiting(city, 2)
+    page = sign_in(visit(), "dispatch1")
+    page.goto("/display?language=en&next=/desk?queue=dispatched")
+    page.locator(f"#c-{codes[0]}").click()
+    expect(beside(page).locator(f"[data-code={codes[0]}]")).to_be_visible()
+    page.locator("#choose summary").click()
+    expect(page.locator("#choose [name=words]")).to_be_visible()
+    for chinese in ("时限", "队列", "筛选", "选中", "催办", "盯着", "打开", "诉求", "剩", "待认领", "疑似"):
+        expect(page.locator("body")).not_to_contain_text(chinese)

@@ -55,7 +55,7 @@
 
   function show(row) {
     var link = row.querySelector("a.t");
-    htmx.ajax("GET", link.dataset.preview, { target: "#preview", swap: "innerHTML" }).catch(() => (preview.textContent = preview.dataset.failed));
+    htmx.ajax("GET", link.dataset.preview, { target: "#preview", swap: "innerHTML" });
     row.classList.remove("new");
   }
 
