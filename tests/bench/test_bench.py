@@ -30,7 +30,7 @@ def place() -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def printed(place: Path) -> dict[str, dict[str, Any]]:
     """All benches that share the city, once, with next to nothing in it."""
-    names = ["create", "hall-json", "hall-html", "home-html", "request-html", "inbox", "move", "pdf", "sweep"]
+    names = ["create", "hall-json", "hall-html", "home-html", "request-html", "inbox", "worklist", "bulk", "move", "pdf", "sweep"]
     command = [sys.executable, "-m", "minsheng.cli", "bench", *names, "--json", "--seconds", "0.4", "--cases", "40", "--place", str(place)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "MINSHENG_HOME": str(ROOT)}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=ROOT)
@@ -40,12 +40,18 @@ def printed(place: Path) -> dict[str, dict[str, Any]]:
     return {line["name"]: line for line in lines}
 
 
-@pytest.mark.parametrize("name", ["create", "hall-json", "hall-html", "home-html", "request-html", "inbox", "move"])
+@pytest.mark.parametrize("name", ["create", "hall-json", "hall-html", "home-html", "request-html", "inbox", "worklist", "move"])
 def test_what_clients_ask(printed: dict[str, dict[str, Any]], name: str) -> None:
     row = printed[name]
     assert row.keys() >= KEYS
     assert row["requests"] > 0 and row["rps"] > 0 and 0 < row["p50_ms"] <= row["p99_ms"]
     assert row["ratio"] == pytest.approx(row["rps"] / row["pgbench_tps"], rel=0.02, abs=0.001)  # printed with three decimals
+
+
+def test_bulk(printed: dict[str, dict[str, Any]]) -> None:
+    row = printed["bulk"]
+    assert row.keys() >= KEYS | {"cases", "done", "seconds"}
+    assert 0 < row["done"] == row["cases"] and row["seconds"] > 0
 
 
 def test_sweep(printed: dict[str, dict[str, Any]]) -> None:

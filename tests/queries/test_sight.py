@@ -31,7 +31,7 @@ def place_unit(case: Case) -> str | None:
 
 
 @pytest.fixture
-def cases(world: Callable[..., World]) -> Iterator[tuple[World, list[str]]]:
+def cases(world: Callable[..., World]) -> tuple[World, list[str]]:
     """One of each kind: public, private, sensitive (assigned to one clerk), 举报 with and without accused, handed on, co-handled, with consent asked and a measure."""
     city = world("yunchuan")
     sensitive = next(c.code for c in directories.current().categories.values() if c.sensitive and c.level == 3)
@@ -58,7 +58,7 @@ def cases(world: Callable[..., World]) -> Iterator[tuple[World, list[str]]]:
             city.do(dispatch.dispatch, code, by="dispatch1", lead="city.discipline")
     made.append(scenes.handled(city))
     city.do(amending.amend, made[-1], by="desk1", accused=["yinxing"], reason="后来才知道告的是社区。")
-    yield city, made
+    return city, made
 
 
 def actors(city: World) -> Iterator[Actor]:
@@ -116,7 +116,7 @@ def test_the_centre_misses_nothing(cases: tuple[World, list[str]]) -> None:
 
 def test_a_unit_that_is_gone_still_shows_its_work(cases: tuple[World, list[str]]) -> None:
     """The unit was dissolved and vanished from the directory; its people, and the centre, still find what is open."""
-    city, codes = cases
+    city, _ = cases
     clerk = city.who(CLERK)
     before = {row.code for row in inbox.inbox(clerk, queue="handling").rows}
     files = city_files("yunchuan")

@@ -9,6 +9,15 @@ from web.invented import CLAIM, CLOSE, CODE, FILED, FORM, NOW, REPLY, REPLY_DUE,
 from minsheng.web.formats import Due
 
 
+class Work(Row):
+    """A row of the worklist as the view hands it over: finished HTML."""
+
+    def __html__(self) -> str:
+        from web.drawing import components
+
+        return str(components().work(self, NOW))
+
+
 def item(
     no: str,
     title: str,
@@ -23,7 +32,7 @@ def item(
     fresh: bool = False,
 ) -> Row:
     clock = Row(label="答复", due=due) if due else None
-    return Row(
+    return Work(
         code=f"2026{no}",
         short=no,
         title=title,
@@ -37,6 +46,12 @@ def item(
         clock=clock,
         fresh=fresh,
         at=at(19, 9),
+        version=3,
+        urgent="紧急" if tag == "over" else "",
+        tone="bad",
+        starred=supporters == 37,
+        why="同一个电话，7 天内另有 20261117-0298" if tag == "registered" else None,
+        alike="20261117-0298" if tag == "registered" else None,
     )
 
 
@@ -73,7 +88,7 @@ WORK = [
 
 
 def queue(label: str, icon: str, count: int, *, alarm: bool = False, current: bool = False) -> Row:
-    return Row(label=label, icon=icon, count=count, alarm=alarm, current=current, url=f"/desk?queue={icon}")
+    return Row(label=label, icon=icon, count=count, more=count > 9999, alarm=alarm, current=current, url=f"/desk?queue={icon}")
 
 
 GROUPS = [
@@ -90,6 +105,10 @@ GROUPS = [
         ],
     ),
     Row(label="我的", queues=[queue("退回给我的", "arrow-back-up", 3), queue("延期待批", "hourglass", 4), queue("疑似重复", "git-merge", 9)]),
+    Row(
+        label="存好的筛选",
+        queues=[Row(label="供热专班", icon="filter", count=None, more=False, alarm=False, current=False, url="/desk?queue=handling&category=08")],
+    ),
 ]
 
 
@@ -294,6 +313,65 @@ LATE_MOVES = [
 ]
 
 
+PREVIEW = Row(
+    gone=False,
+    code=CODE,
+    title=TITLE,
+    text=TEXT,
+    channel="扫码",
+    at=FILED,
+    version=9,
+    tag="handling",
+    chips=["供热 › 温度不达标", "37 人同诉"],
+    photos=[THERMO, STAIR],
+    place="柳荫街道 槐安里 12 栋",
+    unit="城北热力公司",
+    promises=[CLAIM, REPLY_DUE, CLOSE],
+    latest=[
+        Row(who="城北热力公司", what="阶段答复", at=at(18, 16, 10), text=REPLY, public=True),
+        Row(who="系统", what="提醒", at=at(19, 8), text="", public=False),
+    ],
+    first=MOVES[0],
+    answer=MOVES[2],
+    urge=move("urge", "催办", ""),
+    other=MOVES[5],
+    open="answer",
+    lists={"unit": [f"{code} {name}" for code, name in UNITS]},
+    starred=True,
+    conflict=None,
+    problem=None,
+    done=None,
+)
+CHOICES = {"channel": [("web", "网页"), ("phone", "电话")], "kind": [("complaint", "投诉")], "urgency": [("urgent", "紧急")]}
+EMPTY_CHOICE = dict.fromkeys(
+    ("category", "place", "unit", "channel", "kind", "urgency", "words", "received_from", "received_to", "due_to", "again", "supporters", "sort"), ""
+)
+LIST: dict[str, Any] = {
+    "groups": GROUPS,
+    "queue": Row(key="handling", label="办理中", count=3642),
+    "sorts": [Row(label="快到期的在前", url="/desk?sort=due", current=True), Row(label="最新的在前", url="/desk?sort=new", current=False)],
+    "chosen": [Row(label="类别：供热", url="/desk?queue=handling")],
+    "choose": "/desk/choose?queue=handling",
+    "save": Row(query=[("queue", "handling"), ("category", "08")], units=[("centre", "市热线中心")]),
+    "kept": False,
+    "rows": WORK,
+    "next": "/desk?after=1119-0071",
+    "more_words": "再看 50 件",
+    "bulk": [
+        Row(key="dispatch", label="派单", icon="arrow-right"), Row(key="urge", label="催办", icon="bell-ringing"), Row(key="export", label="导出", icon="download"),
+    ],
+    "once": "abc",
+    "query": {"queue": "handling", "category": "08"},
+    "limit": 500,
+    "problem": None,
+    "done": None,
+    "preview": PREVIEW,
+}  # fmt: skip
+BULK_ROWS = [
+    Row(code="20261114-0096", title="小区门口夜市占道", done=False, why="同事刚刚更新了这件诉求。"), Row(code="20261116-0207", title="学校西门堵车", done=True, why=""),
+    Row(code="20261116-0338", title="", done=None, why=""),
+]  # fmt: skip
+KEPT = Row(id=3, name="供热专班", url="/desk?queue=handling&category=08", words=["办理中", "类别：供热"], owner="", unit="市热线中心")
 DESK_PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "desk-signin": (
         "desk/signin.html",
@@ -305,21 +383,73 @@ DESK_PAGES: dict[str, tuple[str, dict[str, Any]]] = {
             "demo": Row(password="abcd-efgh-jkmn", people=[Row(username="dispatcher", what="派单员"), Row(username="heating", what="承办单位")]),
         },
     ),
-    "desk-worklist": (
-        "desk/worklist.html",
-        {
-            "groups": GROUPS,
-            "queue": Row(key="handling", label="办理中", count=3642),
-            "sorts": [Row(label="快到期的在前", url="/desk?sort=due", current=True), Row(label="最新的在前", url="/desk?sort=new", current=False)],
-            "rows": WORK,
-            "next": "/desk?after=1119-0071",
-            "more_words": "再看 50 件",
-        },
-    ),
+    "desk-worklist": ("desk/worklist.html", LIST),
     "desk-empty": (
         "desk/worklist.html",
-        {"groups": GROUPS, "queue": Row(key="x", label="退回给我的", count=0), "sorts": [], "rows": [], "next": None, "more_words": ""},
+        LIST
+        | {"queue": Row(key="x", label="退回给我的", count=0), "sorts": [], "chosen": [], "save": None, "choose": None, "rows": [], "next": None, "bulk": []}
+        | {"preview": None, "problem": "没有「甲」这个类别，请从列表里选。", "done": Row(words="存好了")},
     ),
+    "desk-choose": (
+        "desk/worklist/choose.html",
+        {
+            "queue": Row(key="handling", label="办理中", url="/desk?queue=handling"),
+            "values": EMPTY_CHOICE | {"category": "08 供热", "again": "1"},
+            "lists": {"category": ["08 供热"], "place": ["liuyin 柳荫街道"], "unit": ["heat 城北热力公司"]},
+            "choices": CHOICES,
+        },
+    ),
+    "desk-filters": (
+        "desk/worklist/filters.html",
+        {
+            "own": [KEPT, Row(id=4, name="学校周边", url="/desk", words=["办理中"], owner="", unit=None)],
+            "others": [Row(id=5, name="10 人以上同诉", url="/desk", words=["办理中"], owner="派单员 02", unit="市热线中心")],
+            "units": [("centre", "市热线中心")],
+            "fresh": Row(name="供热专班", unit="", query=[("queue", "handling")], error="您已经有一个同名的筛选，请换个名字。"),
+            "wrong": Row(id=4, name="供热专班", error="您已经有一个同名的筛选，请换个名字。"),
+            "gone": Row(name="旧的", unit="", query=[("queue", "handling")]),
+            "done": Row(words="移好了。"),
+        },
+    ),
+    "desk-no-filters": ("desk/worklist/filters.html", {"own": [], "others": [], "units": [], "fresh": None, "wrong": None, "gone": None, "done": None}),
+    "desk-bulk-ask": (
+        "desk/worklist/ask.html",
+        {
+            "action": Row(key="merge", label="并成一件", effect=""),
+            "move": move("merge", "并案", "", field("into", "并入哪一件（编号）", error="没有这个编号", value="1114")),
+            "rows": WORK[:3],
+            "count": 12,
+            "hidden": [("20261114-0096", 3)],
+            "once": "abc",
+            "lists": {"unit": ["a b"]},
+            "problem": "您的岗位不能导出。",
+        },
+    ),
+    "desk-bulk": (
+        "desk/worklist/bulk.html",
+        {
+            "job": Row(id=7, action="urge", label="催办", total=3, done=2, good=1, failed=1, ended=False, at=at(19, 9), file=None, makes_file=False),
+            "rows": BULK_ROWS,
+            "again": [],
+        },
+    ),
+    "desk-bulk-done": (
+        "desk/worklist/bulk.html",
+        {
+            "job": Row(id=7, action="urge", label="催办", total=2, done=2, good=1, failed=1, ended=True, at=at(19, 9), file=None, makes_file=False),
+            "rows": BULK_ROWS[:2],
+            "again": ["20261114-0096"],
+        },
+    ),
+    "desk-bulk-file": (
+        "desk/worklist/bulk.html",
+        {
+            "job": Row(id=7, action="export", label="导出", total=2, done=2, good=2, failed=0, ended=True, at=at(19, 9), file="/f", makes_file=True),
+            "rows": [],
+            "again": [],
+        },
+    ),
+    "desk-bulk-refused": ("desk/worklist/refused.html", {"problem": "还没有选。请先勾选要办的诉求。", "back": "/desk"}),
     "desk-case": ("desk/case.html", DESK_CASE),
     "desk-conflict": ("desk/case.html", DESK_CASE | {"moves": LATE_MOVES, "conflict": Row(who="派单员 07", what="改派给柳荫街道", at=at(19, 10, 20))}),
     "desk-bare": (

@@ -4,7 +4,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from procrastinate.contrib.django import app
 
 from minsheng import projections, wiring
-from minsheng.commands import accounts, allowances, attaching, checkpoints, deadlines, knowledge, leaving, uploads
+from minsheng.commands import accounts, allowances, attaching, bulk, checkpoints, deadlines, knowledge, leaving, uploads
 
 
 @app.periodic(cron="* * * * *")
@@ -31,12 +31,14 @@ def checkpoint(timestamp: int) -> None:
 @app.periodic(cron="30 18 * * *")
 @app.task(name="tidy", queueing_lock="tidy")
 def tidy(timestamp: int) -> None:
-    """清理: files that no case took, files that were erased, and uploads that were not finished, in the small hours."""
+    """清理: files that no case took, files that were erased, uploads that were not finished and files that nobody fetched, in the small hours."""
     while uploads.sweep_unbound(blobs=wiring.blobs()):
         pass
     while uploads.sweep_unfinished(parts=wiring.parts()):
         pass
     while attaching.sweep_removed(blobs=wiring.blobs()):
+        pass
+    while bulk.sweep(blobs=wiring.blobs()):
         pass
 
 

@@ -33,6 +33,11 @@ def of(units: Iterable[str], *, on: date) -> list[Colleague]:
     return _people(Q(unit__in=list(units)), on)
 
 
+def choices(actor: Actor) -> list[tuple[str, str]]:
+    """The people of one's own units, to whom a case can be given: (user id, name) for a list to choose from."""
+    return [(str(one.id), one.name) for one in of(actor.units(), on=clock.local(clock.now()).date())]
+
+
 def leading(*, on: date) -> list[Colleague]:
     """领导和督办员 of the whole city: whom an urgent report may concern. One query."""
     return _people(Q(roles__overlap=[Role.LEADER, Role.SUPERVISOR]), on)

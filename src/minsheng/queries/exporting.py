@@ -54,6 +54,14 @@ def rows(wanted: Wanted) -> Iterator[tuple[Any, ...]]:
         yield _row(dict(zip(_COLUMNS, found, strict=True)), tree)
 
 
+def rows_of(codes: list[str]) -> Iterator[tuple[Any, ...]]:
+    """The rows of these cases, in the order of their numbers. Whether they may be seen is the caller's question; 举报 is left out."""
+    tree = directories.current()
+    cases = Case.objects.filter(code__in=codes).exclude(visibility=Visibility.SECRET).order_by("id").values_list(*_COLUMNS)
+    for found in cases.iterator(chunk_size=CHUNK):
+        yield _row(dict(zip(_COLUMNS, found, strict=True)), tree)
+
+
 def _cases(wanted: Wanted) -> "QuerySet[Case, Case]":
     found = Case.objects.all()
     if wanted.first is not None:

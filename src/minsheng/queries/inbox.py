@@ -37,7 +37,8 @@ class Queue:
     roles: frozenset[Role]
     where: str
     drawn: str = "scope"
-    """From which cases: the actor's own scope; clock: the same, led by a running clock (d); orders: those of the actor's units; seen: all that the actor may see."""
+    """From which cases: the actor's own scope; clock: the same, led by a running clock (d); orders: those of the actor's units;
+    seen: all that the actor may see."""
     group: str = ""
     rare: bool = False
     """So few that they are better sorted than looked for in the order of all."""
@@ -52,7 +53,7 @@ def _r(*roles: Role) -> frozenset[Role]:
 
 def _asked(move: str) -> str:
     kind = f" AND a.move = '{move}'" if move else ""
-    return f"c.id IN (SELECT a.case_id FROM ms_approval a WHERE a.status = 'asked' AND a.approver_unit = ANY(%(units)s){kind})"
+    return f"c.id IN (SELECT a.case_id FROM ms_approval a WHERE a.status = 'asked' AND a.approver_unit = ANY(%(units)s){kind})"  # noqa: S608 (a constant)
 
 
 #: Another open case of the same caller (p), or of the same place and matter (x), within a week. 举报 and private matters are nobody's duplicate.
@@ -203,7 +204,8 @@ def _page(scope: Scope, where: str, after: Cursor | None, *, newest: bool) -> st
     elif after is not None:
         parts = [f" AND ({order}, c.id) > (%(at)s, %(id)s)", f" AND {order} IS NULL"]
     key = "c.id" if scope.row == "c" else f"{scope.row}.case_id"
-    one = f"(SELECT c.*, {order} AS at, {scope.order} AS due FROM {scope.source} WHERE {where}{{beyond}} ORDER BY {order}{direction}, {key}{direction} LIMIT %(limit)s)"
+    rows = f"SELECT c.*, {order} AS at, {scope.order} AS due FROM {scope.source}"  # noqa: S608 (constants)
+    one = f"({rows} WHERE {where}{{beyond}} ORDER BY {order}{direction}, {key}{direction} LIMIT %(limit)s)"
     return " UNION ALL ".join(one.format(beyond=beyond.replace("c.id", key)) for beyond in parts)
 
 
@@ -225,6 +227,7 @@ LEFT JOIN ms_read r ON r.case_id = c.id AND r.user_id = %(me)s
 LEFT JOIN ms_star s ON s.case_id = c.id AND s.user_id = %(me)s
 ORDER BY c.at {order}, c.id {id} LIMIT %(limit)s
 """
+_DIRECTIONS = {"due": {"order": "NULLS LAST", "id": ""}, "new": {"order": "DESC", "id": "DESC"}}
 _ALIKE_SHOWN = f"(SELECT min(x.code) {_SAME_PLACE}), (SELECT min(x.code) {_SAME_CALLER})"
 
 
@@ -287,7 +290,7 @@ def find(actor: Actor, words: str) -> list[InboxItem]:
             return []
         where, params = "c.id IN (SELECT case_id FROM ms_party WHERE phone_index = %(index)s AND erased_at IS NULL)", {"index": index}
     else:
-        where, params = "c.code = %(code)s", {"code": words.upper()[:24]}
+        where, params = "c.code = %(code)s", {"code": words.upper().replace("\0", "")[:24]}
     return _some(actor, where, params, limit=50)
 
 
@@ -295,20 +298,26 @@ def _some(actor: Actor, where: str, values: dict[str, Any], *, limit: int) -> li
     """Rows of some cases that this person may see, the newest first."""
     scopes = _scopes(actor)
     params = _params(scopes) | values | {"limit": limit, "me": actor.id}
-    page = f"(SELECT c.*, c.received_at AS at, c.due_at AS due FROM ms_case c WHERE {where} AND {scopes['seen'].where} ORDER BY c.id DESC LIMIT %(limit)s)"
+    rows = "SELECT c.*, c.received_at AS at, c.due_at AS due FROM ms_case c"
+    page = f"({rows} WHERE {where} AND {scopes['seen'].where} ORDER BY c.id DESC LIMIT %(limit)s)"
     with connection.cursor() as cursor:
-        cursor.execute(_SHOWN.format(page=page, alike="NULL, NULL", order="DESC", id="DESC"), params)
+        cursor.execute(_SHOWN.format(page=page, alike="NULL, NULL", **_DIRECTIONS["new"]), params)
         return [_item(row, params["now"]) for row in cursor.fetchall()]
 
 
 def chosen(actor: Actor, wanted: list[str]) -> list[InboxItem]:
     """These cases, as far as this person may see them; one query."""
-    return _some(actor, "c.code = ANY(%(codes)s)", {"codes": wanted}, limit=len(wanted)) if wanted else []
+    return _some(actor, "c.code = ANY(%(codes)s)", {"codes": _codes(wanted)}, limit=len(wanted)) if wanted else []
 
 
 def visible(actor: Actor, wanted: list[str]) -> set[str]:
     """Those of these codes that this person may see: for exports, prints and whatever takes many at once. One query."""
     scopes = _scopes(actor)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT c.code FROM ms_case c WHERE c.code = ANY(%(codes)s) AND {scopes['seen'].where}", _params(scopes) | {"codes": wanted})  # noqa: S608
+        cursor.execute(f"SELECT c.code FROM ms_case c WHERE c.code = ANY(%(codes)s) AND {scopes['seen'].where}", _params(scopes) | {"codes": _codes(wanted)})  # noqa: S608
         return {code for (code,) in cursor.fetchall()}
+
+
+def _codes(wanted: list[str]) -> list[str]:
+    """Codes as the database can compare them."""
+    return [code for code in wanted if "\0" not in code]

@@ -84,6 +84,7 @@ urlpatterns = [
     path("", include("minsheng.web.unit.urls")),
     path("", include("minsheng.web.desk.papers_urls")),
     path("desk", worklist.worklist, name="desk"),
+    path("", include("minsheng.web.desk.worklist_urls")),
     path("desk/plates", printing.plates, name="plates"),
     path("desk/signin", entering.sign_in, name="signin"),
     path("", include("minsheng.web.desk.account_urls")),

@@ -12,7 +12,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import psycopg
@@ -23,11 +23,16 @@ from minsheng.cli.benches.lived import ACCOUNT, CITY, staff
 from minsheng.cli.benches.server import MINSHENG, Load, Request, drive, free_port, serving
 from minsheng.server import cluster
 
+if TYPE_CHECKING:
+    from minsheng.domain.access import Actor
+
 #: The load comes in slices, each followed by half as much pgbench: both see the same machine.
 SLICES = 4
 IDLE_SECONDS = 20.0
 DEFAULT_SECONDS = 20.0
 DUE_AT_ONCE = 20_000
+#: Cases of one bulk job.
+AT_ONCE = 200
 
 
 @dataclass(slots=True)
@@ -173,6 +178,46 @@ def inbox(ground: Ground) -> Result:
     return _measure("inbox", ground, clients, script)
 
 
+def worklist(ground: Ground) -> Result:
+    """The page of a queue with all counts: half of the clients at the centre, half in the units with the longest queues."""
+    from minsheng.queries import inbox as reading
+
+    clerks = [staff(unit) for unit in _units("handling")[: raw.CLIENTS // 2]]
+    people = [*clerks, *itertools.repeat(_dispatcher(), raw.CLIENTS - len(clerks))]
+    script = raw.reading(_queries(lambda: (reading.queues(people[0]), reading.inbox(people[0], queue="handling", limit=50))))
+    clients = [itertools.repeat(Request("GET", "/desk?queue=handling", cookie=_cookie(one))) for one in people]
+    return _measure("worklist", ground, clients, script)
+
+
+def _dispatcher() -> "Actor":
+    """Somebody who dispatches for the whole city."""
+    from minsheng import clock
+    from minsheng.domain.states import Role
+    from minsheng.models.people import Member, User
+    from minsheng.queries import directory as directories
+
+    now, unit = clock.now(), directories.current().centre
+    user, made = User.objects.get_or_create(username=f"{ACCOUNT}dispatcher", defaults={"display_name": "派单员", "created_at": now, "password": "!"})
+    if made:
+        Member.objects.create(user=user, unit=unit, roles=[Role.DISPATCHER, Role.OPERATOR])
+    return directories.staff(user.pk, name=user.display_name, on=clock.local(now).date())
+
+
+def _cookie(actor: "Actor") -> str:
+    """A session in which this person is signed in."""
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+    from django.contrib.sessions.backends.db import SessionStore
+
+    from minsheng.models.people import User
+
+    user, session = User.objects.get(pk=actor.id), SessionStore()
+    session[SESSION_KEY], session[HASH_SESSION_KEY] = str(user.pk), user.get_session_auth_hash()
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[-1]
+    session.save()
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+
+
 def move(ground: Ground) -> Result:
     """Claim, then answer: each is a request."""
     units = _units("dispatched")[: raw.CLIENTS]
@@ -263,6 +308,30 @@ def _orders(unit: str) -> list[str]:
     from minsheng.models.case import WorkOrder
 
     return list(WorkOrder.objects.filter(unit=unit, role="lead", ended_at=None).order_by("id").values_list("case__code", flat=True)[:1])
+
+
+# --- many at once ---------------------------------------------------------------------------------------------------------------
+
+
+def bulk(ground: Ground) -> Result:
+    """Two hundred cases urged by one job of the worker, row by row: its time, and what it cost for each."""
+    from minsheng import wiring
+    from minsheng.commands import bulk as many
+    from minsheng.models.case import Case
+    from minsheng.models.work import BulkJob
+
+    codes = list(Case.objects.filter(state="handling", closed_at=None).order_by("id").values_list("code", flat=True)[:AT_ONCE])
+    job = many.start("urge", codes, form={}, seen={}, once=str(time.monotonic_ns()), by=_dispatcher())
+    postmaster = ground.server.postmaster()
+    assert postmaster is not None
+    before, began = (time.process_time(), machine.cpu_ms(postmaster)), time.monotonic()
+    many.work_off(job, blobs=wiring.blobs())
+    seconds, row = time.monotonic() - began, BulkJob.objects.get(pk=job)
+    good = sum(1 for result in row.results.values() if result["done"])
+    return Result(
+        "bulk", rps=row.total / seconds, cpu_ms_app=(time.process_time() - before[0]) * 1000 / row.total,
+        cpu_ms_pg=(machine.cpu_ms(postmaster) - before[1]) / row.total, more={"cases": row.total, "done": good, "seconds": seconds},
+    )  # fmt: skip
 
 
 # --- the sweep ------------------------------------------------------------------------------------------------------------------
@@ -398,7 +467,9 @@ BENCHES: dict[str, Callable[[Ground], Result]] = {
     "home-html": home_html,
     "request-html": request_html,
     "inbox": inbox,
+    "worklist": worklist,
     "move": move,
+    "bulk": bulk,
     "pdf": pdf,
     "shift": shift,
     "sweep": sweep,

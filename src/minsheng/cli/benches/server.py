@@ -32,6 +32,7 @@ class Request:
     token: str = ""
     address: str = ""
     wanted: int = 200
+    cookie: str = ""
 
 
 @dataclass(slots=True)
@@ -131,6 +132,7 @@ def _bytes(request: Request) -> bytes:
     body = json.dumps(request.body, ensure_ascii=False).encode() if request.body is not None else b""
     lines = [f"{request.method} {request.path} HTTP/1.1", "Host: localhost", "Accept-Language: zh-CN"]
     lines += [f"Authorization: Bearer {request.token}"] if request.token else []
+    lines += [f"Cookie: {request.cookie}"] if request.cookie else []
     lines += [f"X-Forwarded-For: {request.address}"] if request.address else []
     lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"] if request.body is not None else []
     return "\r\n".join([*lines, "", ""]).encode() + body
