@@ -200,3 +200,27 @@ def test_a_file_is_taken_away(city: World, told: None, visit: Visit, look: Look,
     page.get_by_role("button", name="放回来").click()
     citizen.reload()
     expect(citizen.locator("main")).to_contain_text("申请表.docx")
+
+
+def test_what_was_found_goes_into_the_answer(city: World, told: None, visit: Visit) -> None:
+    """As another screen takes it in: the part of the page beside a form; the words go into the field once, and the form says from which article."""
+    page = visit()
+    number = Article.objects.get(slug="heating-cold").pk
+    enter(page, "desk1", f"/desk/knowledge/{number}")
+    page.evaluate(
+        """async () => {
+            const main = document.querySelector("main")
+            main.insertAdjacentHTML("beforeend", "<form id='f'><textarea id='answer'>您好。</textarea></form><div id='found'></div>")
+            document.getElementById("found").innerHTML = await (await fetch("/desk/knowledge/find?q=暖气&into=answer")).text()
+        }"""
+    )
+    page.get_by_role("button", name="放进答复").first.click()
+    expect(page.locator("#answer")).to_have_value(re.compile("^您好。\n先做这三步\n放气。 暖气片"))
+    expect(page.locator("#answer")).to_be_focused()
+    page.get_by_role("button", name="放进答复").first.click()
+    expect(page.locator("#f input[name=article]")).to_have_count(1)
+    assert page.locator("#f input[name=article]").get_attribute("value") == "heating-cold"
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="复制正文").click()
+    expect(page.get_by_role("button", name="复制好了")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()").startswith("先做这三步\n放气。")
