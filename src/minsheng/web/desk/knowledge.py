@@ -182,7 +182,7 @@ def show(request: HttpRequest, number: int, *, actor: Actor) -> HttpResponse:
                 "ending": bool(row.mark) and item.stands == "now",
                 "remark": item.remark,
                 "address": reverse(content.ADDRESSES[item.kind], args=(item.slug,)) if item.stands == "now" else None,
-                "edit": reverse("desk-article", args=(number,)) if _may_edit(actor, item) else None,
+                "edit": reverse("desk-article", args=(number,)) if writing.may_edit(actor, item) or reader_of(actor).everything else None,
             }
         ),
         "files": listed(item.slug, knowledge.files(number, waiting=False)),
@@ -190,10 +190,6 @@ def show(request: HttpRequest, number: int, *, actor: Actor) -> HttpResponse:
         "done": frame.told(request),
     }
     return frame.page(request, "desk/knowledge/article.html", context)
-
-
-def _may_edit(actor: Actor, item: Entry) -> bool:
-    return writing.may_write(actor) or reader_of(actor).everything or (item.owner in actor.units() and writing.may_propose(actor) and item.kind in ANSWERING)
 
 
 def taken(item: Entry) -> str:
