@@ -15,12 +15,13 @@ from minsheng.commands import checkpoints
 from minsheng.domain.states import State
 from minsheng.models.campaign import Campaign, Spot
 from minsheng.models.case import Attachment, Case, Party
+from minsheng.models.content import Article
 from minsheng.models.deadline import Pulse
 from minsheng.models.measure import Measure
 from minsheng.models.people import User
 from minsheng.models.read import HallRow, Notice
 from minsheng.queries import directory as directories
-from minsheng.queries import rules
+from minsheng.queries import knowledge, rules
 from minsheng.sealing import keyring
 from tests.cli.conftest import Cli
 
@@ -49,9 +50,18 @@ def test_a_city_to_look_around_in(cli: Cli, city: str, tmp_path: Path) -> None:
     assert HallRow.objects.count() > 30
     assert Attachment.objects.exclude(case=None).count() == Attachment.objects.count() > 10
     assert Notice.objects.exists() and not Notice.objects.filter(channel="sms", sent_at=None, problem="").exists()
+    _knowledge()
     assert Pulse.objects.get(name="sweep").at >= Case.objects.latest("received_at").received_at
     checkpoints.verify(rebuild=1000)
     _accounts(tmp_path / "var" / city / "accounts.txt")
+
+
+def _knowledge() -> None:
+    """Articles with owners, some of which end; one that waits for its review; words that were not found. Nothing that a city lacks is named."""
+    owners = set(Article.objects.filter(owner__isnull=False).values_list("owner", flat=True))
+    assert owners and owners <= set(directories.current().units)
+    soon = knowledge.waiting(reader=knowledge.Reader(units=(), everything=True))
+    assert (soon.ending, soon.over, soon.review) == (1, 0, 1) and soon.missing >= 3
 
 
 @pytest.mark.parametrize("now", ["2026-02-19T00:05+08:00", "2027-01-01T23:55+08:00"])

@@ -5,13 +5,16 @@ from dataclasses import replace
 
 import pytest
 
+from minsheng import clock
 from minsheng.adapters.documents import examine
 from minsheng.adapters.storage import MemoryBlobs
-from minsheng.commands import articles, attaching
+from minsheng.commands import articles, attaching, uploads
 from minsheng.domain.access import Actor
 from minsheng.domain.articles import Draft
 from minsheng.domain.errors import BadInput, NotAllowed, NotFound
+from minsheng.models.case import Attachment
 from minsheng.models.content import Article, ArticleFile, ArticleVersion
+from minsheng.models.staff import Act
 from tests.commands.scenes import unchanged
 from tests.documents import PDF, docx, xlsx
 from tests.world import World
@@ -51,6 +54,7 @@ def test_added_removed_put_back(city: World, blobs: MemoryBlobs) -> None:
         attaching.put_back(number, file=file, by=clerk)
     attaching.detach(number, file=file, by=clerk)
     assert attach(number, clerk, blobs, name="新名字.pdf") == file
+    assert [act.after["what"] for act in Act.objects.order_by("id")] == ["attach", "attach", "detach", "attach", "detach", "attach"]
     assert ArticleFile.objects.get().name == "新名字.pdf"
 
 
@@ -102,6 +106,17 @@ def test_removed_files_go_after_a_day_unless_somebody_else_names_them(city: Worl
     assert attaching.sweep_removed(blobs=blobs) == 2
     assert blobs.has(digests[shared]) and not blobs.has(digests[alone])
     assert ArticleFile.objects.count() == 1
+
+
+def test_what_nobody_took_of_a_citizen_takes_no_file_of_an_article_along(city: World, blobs: MemoryBlobs) -> None:
+    """Files are kept by their content: the same photo may be a citizen's, waiting for a case that never comes, and an article's."""
+    by = city.who("editor1")
+    attach(articles.write(FEE, by=by), by, blobs)
+    digest = ArticleFile.objects.get().digest
+    Attachment.objects.create(digest=digest, media_type="image/jpeg", size=9, width=1, height=1, thumbnail=digest, at=clock.now(), ticket="t")
+    city.wait("2 days")
+    assert uploads.sweep_unbound(blobs=blobs) == 1
+    assert blobs.get(digest) == PDF
 
 
 @pytest.mark.parametrize(

@@ -120,6 +120,18 @@ def test_the_one_that_answers(city: World, text: str, categories: dict[str, floa
         assert articles.answer(told, without=(slug,)) is None
 
 
+def test_what_holds_somewhere_else_does_not_answer(city: World) -> None:
+    """An article for a district answers there and below it, and nowhere else."""
+    writing.load([replace(LAMPS, place="qinghe")], by=SYSTEM)
+    told = similar.told("小区门口的路灯不亮了", place=None, keywords=(), categories={})
+    tree = directories.current()
+    assert articles.answer(told) is None
+    assert articles.answer(told, places=tree.place_ancestors("minghu")) is None
+    for place in ("qinghe", "yinxing-b1"):
+        found = articles.answer(told, places=tree.place_ancestors(place))
+        assert found is not None and found.slug == "street-lamps"
+
+
 def test_one_query_each_however_much_there_is(city: World) -> None:
     for n in range(30):
         notice(n)

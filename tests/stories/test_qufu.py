@@ -5,12 +5,17 @@ from datetime import date
 
 import pytest
 
-from minsheng.commands import answering, callback, handling, measures, people
+from minsheng.commands import answering, articles, callback, handling, measures, people
+from minsheng.commands import knowledge as using
+from minsheng.domain.articles import Draft
 from minsheng.domain.errors import BadInput, NotAllowed, NotFound, WrongState
+from minsheng.intelligence.marking import text_of
 from minsheng.models.case import Opening, Party
-from minsheng.queries import paper, statistics
+from minsheng.queries import directory as directories
+from minsheng.queries import knowledge, paper, statistics
 from tests.world import World
 
+LOW_INCOME = "**带这些**：户口本、身份证、收入证明。\n\n到街道便民服务中心低保窗口办，8 个工作日审核。"
 NEIGHBOUR, FAMILY = "13800000001", "13800000002"
 
 
@@ -117,8 +122,16 @@ def test_at_once(world: Callable[..., World]) -> None:
     with pytest.raises(NotFound):
         city.do(answering.answer_at_once, case, by="lucheng", text="带身份证。")  # a street knows nothing of a call that never reached it
 
+    # The civil affairs bureau wrote down how it is done, an editor read it; the operator finds it with the caller's words.
+    told = Draft(kind="knowledge", slug="low-income", title="低保怎么申请，带什么材料", body=LOW_INCOME, category="070101")
+    number = articles.write(told, by=city.who("editor1"))
+    articles.ask(number, seen=1, by=city.who("editor1"))
+    articles.publish(number, seen=1, by=city.who("admin1"))
+    (found,) = knowledge.find(knowledge.Wanted(q="低保 材料"), reader=knowledge.Reader(units=(), everything=False), tree=directories.current()).rows
     city.wait("2 minutes")
-    city.do(answering.answer_at_once, case, by="desk1", category="070101", text="带户口本、身份证、收入证明，到街道便民服务中心低保窗口办，8 个工作日审核。")
+    city.do(answering.answer_at_once, case, by="desk1", category="070101", text=text_of(found.body))
+    assert using.used(found.slug, code=case, by=city.who("desk1"))
+    assert [source.title for source in knowledge.sources(case)] == [told.title]
     assert city.state(case) == "answered"
     assert city.case(case).facts["outcome"] == "explained"
     city.do(callback.close, case, by="desk1")

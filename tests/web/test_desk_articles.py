@@ -206,5 +206,9 @@ def test_a_page_that_was_open_too_long_comes_back_whole(city: World, desk: Clien
         answer = strict.post(path, {**FORM, "number": row.pk if "new" not in path else "", "seen": 1, "body": "写了很久的正文"})
         page = answer.content.decode()
         assert answer.status_code == 422 and "放得太久" in page and "写了很久的正文" in page
+    for action in ("withdraw", "send_back"):
+        answer = strict.post(f"/desk/articles/{row.pk}/{action}", {"seen": 1, "remark": "写了很久的理由"})
+        page = answer.content.decode()
+        assert answer.status_code == 422 and "放得太久" in page and "先看**编号**。" in page, "the words that are stored stand there, not an empty form"
     assert Article.objects.get().version == 1
     assert Client(enforce_csrf_checks=True).post("/desk/articles/new", FORM).status_code == 302, "a stranger is asked to sign in"

@@ -45,7 +45,7 @@ def _made(city: str, *, lang: str) -> str:
     from django.db import transaction
 
     from minsheng import wiring
-    from minsheng.cli import explain
+    from minsheng.cli import demo_articles, explain
     from minsheng.cli.demo_pictures import drawn
     from minsheng.commands import demo_desk, demo_stories, demonstrating, uploads
     from minsheng.commands import directory as loading
@@ -64,7 +64,7 @@ def _made(city: str, *, lang: str) -> str:
         loaded = loading.load(directory, explain.read_rules(city))
         password = _password()
         loading.set_passwords(list(directory.people), password)
-        told = _tell(lang)
+        told = demo_articles.tell(folder, people=directory.people.values(), lang=lang)
         made = demonstrating.fill(matters, courses=demo_stories.COURSES, classifier=wiring.classifier(directories.current()), photographer=photo)
         demo_desk.furnish((folder / DESKS).read_text(encoding="utf-8"))
         _write_accounts(local.var() / city / "accounts.txt", directory, password)
@@ -78,23 +78,6 @@ def _made(city: str, *, lang: str) -> str:
         f"{directory.name}: {loaded.units:,} units, {loaded.places:,} places, {loaded.categories:,} categories, {loaded.people:,} accounts.\n"
         f"{total} demo cases ({states_en}), {made.events:,} journal entries, {made.photos} photos, {told} articles.",
     )
-
-
-def _tell(lang: str) -> int:
-    """The pages every site must have, what helps with everyday matters, and a few notices of the last days. How many there are."""
-    from datetime import timedelta
-
-    from minsheng import clock
-    from minsheng.cli import content
-    from minsheng.commands import articles
-    from minsheng.domain.access import SYSTEM
-
-    folder = local.home() / "directories"
-    told = len(articles.load(content.read(folder / content.PAGES, lang=lang), by=SYSTEM).new)
-    for days, draft in enumerate(content.read(folder / content.NOTICES, lang=lang), start=1):
-        with clock.moved(clock.now() - timedelta(days=2 * days, hours=days)):
-            told += len(articles.load([draft], by=SYSTEM).new)
-    return told
 
 
 def _password() -> str:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
@@ -54,6 +55,15 @@ class Held:
         return self.row.status == "published" and self.last.version > self.row.version
 
 
+class Owned(Protocol):
+    """An article as far as it decides who writes it."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def owner(self) -> str | None: ...
+
+
 # --- who ----------------------------------------------------------------------------------------------------------------------------
 
 
@@ -67,7 +77,7 @@ def may_propose(actor: Actor) -> bool:
     return may_write(actor) or access.may(actor, "propose_articles", directories.current())
 
 
-def may_edit(actor: Actor, row: Article) -> bool:
+def may_edit(actor: Actor, row: Owned) -> bool:
     """Editors of the centre, every article; others, what their own unit answers for."""
     return may_write(actor) or (row.kind in ANSWERING and row.owner in actor.units() and may_propose(actor))
 

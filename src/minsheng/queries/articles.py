@@ -139,8 +139,11 @@ def search(q: str, *, category: str = "", limit: int = 20, language: str = "zh")
         return [_headline(row) for row in cursor.fetchall()]
 
 
-def answer(told: Told, *, without: tuple[str, ...] = (), language: str = "zh") -> Headline | None:
-    """The one article that answers what is being written, if one does. without: slugs that did not help before."""
+def answer(told: Told, *, places: tuple[str, ...] = (), without: tuple[str, ...] = (), language: str = "zh") -> Headline | None:
+    """The one article that answers what is being written, if one does.
+
+    places: where it is, and what lies around it; an article for somewhere else does not answer. without: slugs that did not help before.
+    """
     words = tuple(told.weights)
     if not words:
         return None
@@ -149,6 +152,7 @@ def answer(told: Told, *, without: tuple[str, ...] = (), language: str = "zh") -
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {_COLUMNS}, {shared} FROM {_FROM} WHERE a.kind = ANY(%s) AND {_READABLE} AND NOT a.slug = ANY(%s)"  # noqa: S608
+            " AND (a.place IS NULL OR a.place = ANY(%s))"
             f" AND (a.words @@ %s::tsquery OR a.category = ANY(%s)) ORDER BY a.helped DESC, a.id LIMIT {_LOOKED_AT:d}",
             [
                 [tsquery_literal([word]) for word in words],
@@ -156,6 +160,7 @@ def answer(told: Told, *, without: tuple[str, ...] = (), language: str = "zh") -
                 list(ANSWERING),
                 *[clock.now()] * 2,
                 list(without),
+                list(places),
                 any_of_literal(words),
                 branches,
             ],

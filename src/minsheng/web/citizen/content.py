@@ -14,6 +14,7 @@ from minsheng import clock
 from minsheng.commands import articles as writing
 from minsheng.commands import knowledge as working
 from minsheng.commands import limits
+from minsheng.intelligence import asked
 from minsheng.policy import decide
 from minsheng.queries import articles, knowledge
 from minsheng.queries import directory as directories
@@ -182,9 +183,10 @@ def tone(label: str) -> str:
 
 def count_miss(request: HttpRequest, words: str) -> None:
     """没搜到: counted once for a browser and the same words (commands/knowledge.py says what is kept of them)."""
-    name = hashlib.sha256(words.strip().lower().encode()).hexdigest()[:12]
+    kept = asked.kept(words)
+    name = hashlib.sha256((kept or "").encode()).hexdigest()[:12]
     known = list(request.session.get("missed", []))
-    if name not in known and working.missed(words, address=client_address(request)):
+    if kept and name not in known and working.missed(words, address=client_address(request)):
         request.session["missed"] = [name, *known][:_MISSED]
 
 

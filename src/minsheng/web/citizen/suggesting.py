@@ -128,7 +128,8 @@ def _suggested(request: HttpRequest) -> dict[str, Any]:
         keywords=guessed.suggestions[0].because if guessed.suggestions else (),
         categories={told.category: 1.0} if told.category else {s.code: s.confidence for s in guessed.suggestions[:2]},
     )
-    answer = articles.answer(weighed, without=no_help, language=content.language())
+    around = tree.place_ancestors(told.near) if told.near else ()
+    answer = articles.answer(weighed, places=around, without=no_help, language=content.language())
     if answer is None and not no_help and guessed.suggestions and guessed.suggestions[0].because:
         content.count_miss(request, guessed.suggestions[0].because[0])  # a word of the trade, not one of theirs
     return {

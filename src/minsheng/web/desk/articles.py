@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -87,6 +87,7 @@ def index(request: HttpRequest, *, actor: Actor) -> HttpResponse:
     context = {
         "staff": badge(actor),
         "q": "",
+        "centre": writing.may_write(actor),
         "words": asked["words"],
         "kind": asked["kind"],
         "status": asked["status"],
@@ -218,9 +219,11 @@ def preview(request: HttpRequest, *, actor: Actor) -> HttpResponse:
 @writers_only
 def _comes_back(request: HttpRequest, *, actor: Actor) -> HttpResponse:
     """The page was open too long and its token is no longer good (frame.untrusted): nothing is stored, nothing typed is lost."""
-    number = request.POST.get("number", "")
-    row = reachable(int(number), actor) if number.isdecimal() else None
-    return _page(request, actor, row, _typed(request), {}, problem=_("这个页面放得太久，还没有存。您写的都在，再点一次就好。"), status=422)
+    posted, addressed = request.POST.get("number", ""), resolve(request.path_info).kwargs.get("number")
+    row = reachable(addressed or int(posted), actor) if addressed or posted.isdecimal() else None
+    typed = _typed(request)
+    values = typed if row is None or typed["body"] else {**_stored(row), "remark": typed["remark"]}
+    return _page(request, actor, row, values, {}, problem=_("这个页面放得太久，还没有存。您写的都在，再点一次就好。"), status=422)
 
 
 new.comes_back = act.comes_back = preview.comes_back = _comes_back  # type: ignore[attr-defined]
