@@ -20,7 +20,8 @@ APP = Path(__file__).resolve().parents[1] / "src/minsheng"
 CALLS = {"_", "gettext", "gettext_noop", "said"}
 #: Tables outside web/ whose Chinese words stand on screens. What a command says itself (errors, forms) brings its English along.
 TABLES = {
-    "domain/states.py": ("STATE_ZH", "KIND_ZH", "URGENCY_ZH", "CHANNEL_ZH", "ROLE_ZH", "OUTCOME_ZH", "MEASURE_ZH"),
+    "domain/states.py": ("STATE_ZH", "KIND_ZH", "URGENCY_ZH", "CHANNEL_ZH", "ROLE_ZH", "OUTCOME_ZH", "MEASURE_ZH", "FAILED", "PARTY_ZH"),
+    "domain/fieldwork.py": ("TRUTH", "NEXT", "RESULTS"),
     "domain/moves.py": ("_TABLE", "NOTES"),
     "domain/articles.py": ("KIND_ZH", "STATUS_ZH", "HOLDS_ZH"),
     "domain/deadlines.py": ("_CLOCKS",),

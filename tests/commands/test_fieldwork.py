@@ -93,18 +93,18 @@ def test_a_time_that_cannot_be_true_is_said_and_not_believed(city: World, walker
 
 def test_a_visit_with_photos_becomes_progress(city: World, walker: Actor) -> None:
     code = lies(city)
-    fieldwork.visited(code, visit(met="visit", before=(city.photo(), city.photo()), after=(city.photo(),)), sent=sent(), by=walker)
+    fieldwork.visited(code, visit=visit(met="visit", before=(city.photo(), city.photo()), after=(city.photo(),)), sent=sent(), by=walker)
     assert city.actions(code)[-2:] == ["contact", "progress"]
     assert texts(code, "progress") == ["走访：属实。灯头坏了两只，约了下午来换。照片：处理前 2 张，处理后 1 张。"]
     assert len(scenes.event(code, "progress").data["evidence"]) == 3
     assert scenes.event(code, "contact").data["method"] == "visit"
-    assert fieldwork.visited(code, visit(met="visit"), sent=sent(), by=walker).repeated
+    assert fieldwork.visited(code, visit=visit(met="visit"), sent=sent(), by=walker).repeated
     city.holds()
 
 
 def test_a_visit_that_settles_it_answers(city: World, walker: Actor) -> None:
     code = lies(city)
-    fieldwork.visited(code, visit(then="answer", answer=scenes.GOOD, after=(city.photo(),)), sent=sent(), by=walker, seen=city.case(code).version)
+    fieldwork.visited(code, visit=visit(then="answer", answer=scenes.GOOD, after=(city.photo(),)), sent=sent(), by=walker, seen=city.case(code).version)
     assert city.state(code) == "answered"
     assert texts(code, "answer") == [scenes.GOOD]
     city.holds()
@@ -112,7 +112,7 @@ def test_a_visit_that_settles_it_answers(city: World, walker: Actor) -> None:
 
 def test_beyond_our_remit_it_goes_up_with_what_was_tried(city: World, walker: Actor) -> None:
     code = lies(city)
-    fieldwork.visited(code, visit(then="escalate", met="visit"), sent=sent(), by=walker)
+    fieldwork.visited(code, visit=visit(then="escalate", met="visit"), sent=sent(), by=walker)
     assert city.case(code).unit != UNIT and "escalate" in city.actions(code)
 
 
@@ -122,10 +122,10 @@ def test_what_a_colleague_did_meanwhile_refuses_it_whole(city: World, walker: Ac
     seen = city.case(code).version
     city.do(handling.claim, code, by="yinxing")
     with scenes.unchanged(), pytest.raises(Stale):
-        fieldwork.visited(code, visit(then="answer", answer=scenes.GOOD), sent=sent(), by=walker, seen=seen)
+        fieldwork.visited(code, visit=visit(then="answer", answer=scenes.GOOD), sent=sent(), by=walker, seen=seen)
     city.do(answering.answer, code, by="yinxing", outcome="solved", text=scenes.GOOD)
     with scenes.unchanged(), pytest.raises(WrongState, match="现在是「已答复」"):
-        fieldwork.visited(code, visit(), sent=sent("k2"), by=walker)
+        fieldwork.visited(code, visit=visit(), sent=sent("k2"), by=walker)
 
 
 def test_what_is_missing_is_named(city: World, walker: Actor) -> None:
@@ -134,7 +134,7 @@ def test_what_is_missing_is_named(city: World, walker: Actor) -> None:
              ({"before": ("x",) * 10}, "before"), ({"before": ("gone",)}, "evidence")]  # fmt: skip
     for changed, field in wrong:
         with scenes.unchanged(), pytest.raises(BadInput) as refused:
-            fieldwork.visited(code, visit(**changed), sent=sent(), by=walker)
+            fieldwork.visited(code, visit=visit(**changed), sent=sent(), by=walker)
         assert refused.value.field == field
     with scenes.unchanged(), pytest.raises(BadInput):
         fieldwork.missed(code, result="?", sent=sent(), by=walker)

@@ -63,7 +63,7 @@ def test_a_finding_at_a_spot_is_a_case_and_a_look(city: World) -> None:
     walker, one = city.who("yinxing-grid"), spot(city)
     finding = Finding(text="配电箱的门锁坏了，里面有电线露出来。", place="yinxing-g1")
     for _ in range(2):
-        found = patrolling.find(one.pk, finding, sent=Sent(key="f1"), by=walker, classifier=classifier("yunchuan"))
+        found = patrolling.find(one.pk, finding=finding, sent=Sent(key="f1"), by=walker, classifier=classifier("yunchuan"))
     visit = PatrolVisit.objects.get()
     assert (visit.result, visit.case and visit.case.code) == ("filed", found.code)
     assert Case.objects.count() == 1

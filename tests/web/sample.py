@@ -12,6 +12,7 @@ from web.invented import ANSWER, CITY, CLAIM, CLOSE, CODE, FILED, FORM, MET, NOW
 from web.sample_account import ACCOUNT_PAGES
 from web.sample_articles import ARTICLE_PAGES, BESIDE
 from web.sample_desk import DESK_PAGES
+from web.sample_grid import GRID_PAGES
 from web.sample_hall import MAP_PAGE, PANEL, RANK_EMPTY, RANK_PAGE, Drawn, Panel, figure
 from web.sample_knowledge import KNOWLEDGE_PAGES
 from web.sample_plates import PLATES_PAGES
@@ -446,5 +447,6 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     **ACCOUNT_PAGES,
     **DESK_PAGES,
     **PLATES_PAGES,
+    **GRID_PAGES,
     **{f"error-{status}": (f"errors/{status}.html", {"message": None}) for status in (400, 403, 404, 409, 413, 422, 429, 500, 503)},
 }

@@ -95,7 +95,7 @@ def missed(code: str, *, result: str, note: str = "", sent: Sent, by: Actor) -> 
     return Done(code, repeated=not new)
 
 
-def visited(code: str, visit: Visit, *, sent: Sent, by: Actor, seen: int | None = None) -> Done:
+def visited(code: str, *, visit: Visit, sent: Sent, by: Actor, seen: int | None = None) -> Done:
     """走访: what was found, with photos; then progress, an answer to the citizen, or up to the next level. `seen` counts for the answer alone."""
     note = _checked(visit)
     said = (visit.truth, visit.note, visit.then, visit.met, visit.answer)

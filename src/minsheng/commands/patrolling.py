@@ -58,7 +58,7 @@ def look(number: int, *, result: str, note: str = "", sent: Sent, by: Actor) -> 
     return _visit(number, result=result, note=note, case=None, sent=sent, by=by)
 
 
-def find(number: int, finding: Finding, *, sent: Sent, by: Actor, classifier: Classifier) -> Found:
+def find(number: int, *, finding: Finding, sent: Sent, by: Actor, classifier: Classifier) -> Found:
     """巡查发现: what was seen at this spot becomes a case; the look and the case appear together."""
     with transaction.atomic():
         _mine(_spot(number), by)

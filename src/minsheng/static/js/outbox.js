@@ -1,5 +1,5 @@
 // 待发送: requests that wait on this device, with their photos, until the server has taken them. Shared by pages and by the service worker, so no page is touched here.
-// An item: {id, at, state, action, fields: [[name, text or File]], said, next, code, secret}.
+// An item: {id, at, state, action, fields: [[name, text or File]], said, next, code, secret}. What a grid worker did has a kind, person and page too (grid.js).
 //   trying   handed to the browser to be sent; the page that answers says what came of it      waiting  sent when there is a network, at `next` or later
 //   held     open in the form to be changed                                                    stopped  the server wants something of the person: `said`
 //   done     taken: code and secret are shown until the person has seen them; the words are gone
@@ -48,10 +48,9 @@
     if (channel) channel.postMessage("changed");
   }
 
-  async function all() {
-    var found = await store("readonly", (items) => items.getAll());
-    return found.sort((one, other) => one.at - other.at);
-  }
+  var everything = async () => (await store("readonly", (items) => items.getAll())).sort((one, other) => one.at - other.at);
+  // Of one kind; without one, the requests of citizens.
+  var all = async (kind) => (await everything()).filter((item) => (item.kind || "") === (kind || ""));
 
   var get = (id) => store("readonly", (items) => items.get(id));
   var put = (item) => store("readwrite", (items) => items.put(item)).then(tell);
@@ -99,11 +98,13 @@
     var json = (answer.headers.get("Content-Type") || "").indexOf("json") >= 0;
     var said = json ? await answer.json() : { errors: [(await answer.text()).slice(0, 300)] };
     if (answer.ok && json) {
-      await put({ id: item.id, at: item.at, state: "done", fields: [], title: item.title, code: said.code, secret: said.secret });
+      // Neither the words nor the files any more; `said` and `person` of a grid worker's (grid.js).
+      await put(Object.assign({ id: item.id, at: item.at, title: item.title, kind: item.kind, person: item.person }, said, { state: "done", fields: [] }));
     } else if ([400, 409, 413, 422].indexOf(answer.status) >= 0) {
       // What was received already and changed since is another request now.
-      if (answer.status === 409) await drop(item.id);
-      await put(Object.assign(item, { id: answer.status === 409 ? name() : item.id, state: "stopped", said: said.errors }));
+      var other = answer.status === 409 && !item.kind;
+      if (other) await drop(item.id);
+      await put(Object.assign(item, { id: other ? name() : item.id, state: "stopped", said: said.errors }));
     } else {
       var wait = Number(answer.headers.get("Retry-After")) || 60;
       await put(Object.assign(item, { state: "waiting", next: Date.now() + wait * 1000 }));
@@ -116,7 +117,7 @@
   }
 
   async function each() {
-    for (var item of await all()) {
+    for (var item of await everything()) {
       var fresh = await get(item.id);
       if (fresh && due(fresh, Date.now())) await send(fresh);
     }

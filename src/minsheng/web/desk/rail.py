@@ -12,6 +12,8 @@ from minsheng.policy.directory import Directory
 #: key (`here` of the page), name of the address, icon, word, deed (domain.access.DEEDS).
 RAIL = (
     ("list", "desk", "inbox", "工单", "list"),
+    ("grid", "grid", "map-pin-check", "网格", "patrol"),
+    ("spots", "grid-spots", "route", "巡查点", "plan_patrols"),
     ("remarks", "desk-remarks", "message-2", "评论", "list"),
     ("knowledge", "desk-knowledge", "book", "知识库", "read_articles"),
     ("articles", "desk-articles", "file-text", "文章", "write_articles"),
