@@ -526,9 +526,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="measure",
-            index=models.Index(
-                condition=models.Q(("kind__in", ["instruction", "suggestion"])), fields=["opened_by", "-opened_at", "-id"], name="measure_own"
-            ),
+            index=models.Index(condition=models.Q(("kind__in", ["instruction", "suggestion"])), fields=["opened_by", "-opened_at", "-id"], name="measure_own"),
         ),
         migrations.AddConstraint(
             model_name="read",

@@ -65,6 +65,7 @@ urlpatterns = [
     path("mine/messages", messages.messages, name="messages"),
     path("mine/messages/<int:message>", messages.message, name="message"),
     path("", include("minsheng.web.citizen.account_urls")),
+    path("", include("minsheng.web.watch.urls")),
     path("manifest.webmanifest", offline.manifest, name="manifest"),
     path("sw.js", offline.worker, name="worker"),
     path("offline", offline.offline, name="offline"),

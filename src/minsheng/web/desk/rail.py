@@ -14,6 +14,8 @@ RAIL = (
     ("list", "desk", "inbox", "工单", "list"),
     ("remarks", "desk-remarks", "message-2", "评论", "list"),
     ("articles", "desk-articles", "file-text", "文章", "write_articles"),
+    ("lead", "lead", "layout-dashboard", "驾驶舱", "lead"),
+    ("look-on", "look-on", "eye", "看本区", "look_on"),
     ("plates", "plates", "qrcode", "码牌", "list"),
 )
 
