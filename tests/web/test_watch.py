@@ -97,7 +97,7 @@ def test_from_a_list_to_an_instruction_and_its_answer(city: World) -> None:
     code = scenes.handled(city)
     client, path = signed_in("leader1"), f"/desk/watch/cases/{code}/instruct"
     page = text(client, f"{path}?next=/desk/watch/cases")
-    assert UNIT in page
+    assert "青禾区松涛街道城管所" in page
     version = str(city.case(code).version)
     typed = {"text": "请三天内修好，并告诉居民。", "unit": UNIT, "answer_on": "2026-03-05", "next": "/desk/watch/cases", "seen": version}
     wrong = client.post(path, {**typed, "other_on": "2026-13-40"})

@@ -75,7 +75,7 @@ class Told(NamedTuple):
 
 _open: Kept[tuple[list[Open], datetime]] = Kept(most=1)
 _hours: Kept[list[Hourly]] = Kept(most=1)
-_sums: Kept[list[Counted]] = Kept(most=6)
+_sums: Kept[list[Counted]] = Kept(most=12)
 _told: Kept[list[Told]] = Kept(most=4)
 
 _OPEN_STATES = "'received', 'registered', 'dispatched', 'handling', 'answered', 'parked'"
@@ -231,18 +231,17 @@ class UnitLine:
     parts: dict[str, Part]
 
 
-def units(reach: Reach, *, span: str) -> tuple[list[UnitLine], datetime]:
-    """Who handles what in the area: every unit that has something open or was counted in the span, the most overdue first."""
+def units(reach: Reach, *, start: date, end: date) -> tuple[list[UnitLine], datetime]:
+    """Who handles what in the area: every unit that has something open or was counted on these days, the most overdue first."""
     now, tree = clock.now(), directories.current()
-    sieve, today = reached.sieve(reach, tree), clock.local(now).date()
-    start = today if span == "day" else today - timedelta(days=6) if span == "week" else today.replace(day=1)
+    sieve = reached.sieve(reach, tree)
     opened, cutoff = _opened(now)
     open_, late, sums = Counter[str](), Counter[str](), dict[str, Counter[str]]()
     for row in opened:
         if row.unit and sieve.keeps(row.unit, row.place, row.category, sensitive=row.sensitive):
             open_[row.unit] += row.n
             late[row.unit] += row.overdue
-    for one in _summed(start, today, now):
+    for one in _summed(start, end, now):
         if one.unit and sieve.keeps(one.unit, one.district, one.category, sensitive=False):
             sums.setdefault(one.unit, Counter())[one.metric] += one.n
     lines = [

@@ -146,38 +146,51 @@ def _finding(rows: list[Spot], by: str, tree: Directory) -> str:
 
 # --- hours ------------------------------------------------------------------------------------------------------------------------
 
-#: The drawing: a box of 560 × 132, with room for the numbers of the axis.
-_WIDE, _HIGH, _LEFT, _BOTTOM = 560, 132, 30, 18
+#: Drawn twice, for a wide panel and for a phone: width and height of the box; left and below there is room for the numbers of the axis.
+_BOXES = (("wide", 960, 128), ("narrow", 340, 150))
+_LEFT, _BOTTOM, _TOP = 30, 18, 6
 
 
 def _hours(found: Board, now: datetime) -> Row:
     """Bars of today, a line of the same day a week ago, a line of the answers; the same as a table, and in one sentence."""
-    upto = clock.local(now).hour
-    top = max((max(row[1:]) for row in found.hours), default=0) or 1
-    step, height = (_WIDE - _LEFT) / 24, _HIGH - _BOTTOM - 6
-
-    def y(n: int) -> float:
-        return round(6 + height - n / top * height, 1)
-
-    def line(which: int, last: int) -> str:
-        return " ".join(f"{round(_LEFT + step * (row[0] + 0.5), 1)},{y(row[which])}" for row in found.hours[:last])
-
-    most = max(found.hours, key=lambda row: row[1], default=(0, 0, 0, 0))
+    most = max(found.hours, key=lambda row: row[1])
     total, out = sum(row[1] for row in found.hours), sum(row[3] for row in found.hours)
     said = _("今天到现在收到 %(n)s 件，答复 %(out)s 件") % {"n": formats.figure(total), "out": formats.figure(out)}
     if most[1]:
         said += _("；%(hour)s 点最多，%(n)s 件") % {"hour": most[0], "n": formats.figure(most[1])}
+    upto = clock.local(now).hour
     return Row(
+        drawings=[_drawing(name, wide, high, found, upto) for name, wide, high in _BOXES],
+        top=max(max(row[1:]) for row in found.hours) or 1,
+        rows=[row for row in found.hours if any(row[1:])],
+        finding=said,
+    )
+
+
+def _drawing(name: str, wide: int, high: int, found: Board, upto: int) -> Row:
+    top = max(max(row[1:]) for row in found.hours) or 1
+    step, height = (wide - _LEFT) / 24, high - _BOTTOM - _TOP
+    gap = step * 0.18
+
+    def y(n: int) -> float:
+        return round(_TOP + height - n / top * height, 1)
+
+    def line(which: int, last: int) -> str:
+        return " ".join(f"{round(_LEFT + step * (row[0] + 0.5), 1)},{y(row[which])}" for row in found.hours[:last])
+
+    return Row(
+        name=name,
+        wide=wide,
+        high=high,
         bars=[
-            Row(x=round(_LEFT + step * row[0] + 3, 1), y=y(row[1]), w=round(step - 6, 1), h=round(6 + height - y(row[1]), 1)) for row in found.hours if row[1]
+            Row(x=round(_LEFT + step * row[0] + gap, 1), y=y(row[1]), w=round(step - 2 * gap, 1), h=round(_TOP + height - y(row[1]), 1))
+            for row in found.hours
+            if row[1]
         ],
         before=line(2, 24),
         answered=line(3, upto + 1),
-        base=6 + height,
+        base=_TOP + height,
         marks=[Row(x=round(_LEFT + step * (hour + 0.5), 1), label=hour) for hour in range(0, 24, 4)],
-        top=top,
-        rows=[row for row in found.hours if any(row[1:])],
-        finding=said,
     )
 
 

@@ -75,7 +75,7 @@ def _form(request: HttpRequest, code: str, actor: Actor, form: Row, back: str, *
     view, tree = cases.desk(code, actor), directories.current()
     may = next((choice for choice in view.choices if choice.action == "instruct"), None)
     if not form.values:
-        form.values = {"unit": f"{view.unit} {tree.units[view.unit].name}" if view.unit in tree.units else "", "answer_on": days()[1][0]}
+        form.values = {"unit": called(view.unit, tree), "answer_on": days()[1][0]}
     context = {
         "staff": badge(actor),
         "q": "",
@@ -89,6 +89,14 @@ def _form(request: HttpRequest, code: str, actor: Actor, form: Row, back: str, *
         "back": back,
     }
     return frame.page(request, "watch/instruct.html", context, status=status)
+
+
+def called(unit: str | None, tree: Directory) -> str:
+    """What stands in the field for a unit: its name, with its code where two have the same."""
+    if unit not in tree.units:
+        return ""
+    name = tree.units[unit].name
+    return name if sum(one.name == name for one in tree.units.values()) == 1 else f"{unit} {name}"
 
 
 def _case(view: DeskView, tree: Directory) -> Row:

@@ -120,7 +120,7 @@ def units(request: HttpRequest, *, actor: Actor, asked: Asked) -> HttpResponse:
     tree = directories.current()
     by = request.GET.get("by", "overdue")
     by = by if by in _BY else "overdue"
-    lines, cutoff = cockpit.units(asked.reach, span=asked.span)
+    lines, cutoff = cockpit.units(asked.reach, start=asked.start(), end=clock.local(clock.now()).date())
     if by != "overdue":
         lines.sort(key=lambda line: (line.parts[by].rate is None, line.parts[by].rate, -line.parts[by].denominator, line.unit))
     context = {

@@ -127,8 +127,7 @@ def case(request: HttpRequest, code: str, *, actor: Actor) -> HttpResponse:
 
 def _case(request: HttpRequest, code: str, actor: Actor, form: Row, *, status: int = 200) -> HttpResponse:
     found, tree = looking_on.case(code, actor), directories.current()
-    unit = tree.units.get(found.unit or "")
-    form.values = form.values or {"unit": f"{unit.code} {unit.name}" if unit else ""}
+    form.values = form.values or {"unit": instructing.called(found.unit, tree)}
     context: dict[str, Any] = {
         "staff": badge(actor),
         "q": "",
