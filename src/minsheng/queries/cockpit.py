@@ -277,7 +277,7 @@ def _topics(sieve: Sieve, tree: Directory, now: datetime, *, most: int) -> list[
     """The last seven days against the four weeks before them."""
     midnight = clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
     start = midnight - timedelta(days=6)
-    fresh = _told_between(start, now, now, SECONDS)
+    fresh = _told_between(start, midnight + timedelta(days=1), now, SECONDS)
     old = _told_between(start - timedelta(weeks=WEEKS), start, now, LONG)
     counts, before, places = Counter[tuple[str, str]](), Counter[tuple[str, str]](), dict[tuple[str, str], set[str]]()
     for rows, into in ((fresh, counts), (old, before)):

@@ -30,6 +30,8 @@ from minsheng.web.watch.asking import Asked, looking
 #: Days to answer by that are offered, in working days.
 DAYS = (1, 3, 5, 10)
 STATES = {"answered": "有了答复", "waiting": "等答复", "late": "超时没答复", "done": "已经了结"}
+#: What a measure of these kinds is called where it stands (Measure.level).
+LEVELS = {word: word for word in ("批示", "再次批示", "代表建议", "观察员建议", "再次建议")}
 _FIELDS = {"answer_on": "answer_on", "unit": "unit", "text": "text"}
 
 
@@ -111,7 +113,11 @@ def _case(view: DeskView, tree: Directory) -> Row:
         place=view.case.place_name or view.case.district_name,
         text=view.case.body[:300],
         due=Due(start=view.case.received_at, due=due) if due else None,
-        before=[Row(level=m["level"], unit=m["unit_name"], at=m["opened_at"]) for m in view.measures if m["kind"] == "instruction" and m["status"] == "opened"],
+        before=[
+            Row(level=_(LEVELS.get(m["level"], m["level"])), unit=m["unit_name"], at=m["opened_at"])
+            for m in view.measures
+            if m["kind"] == "instruction" and m["status"] == "opened"
+        ],
     )
 
 
@@ -167,7 +173,7 @@ def row(one: Answered, tree: Directory) -> Row:
         key=f"{one.code}-{one.number}",
         code=one.code,
         number=one.number,
-        level=one.level,
+        level=_(LEVELS.get(one.level, one.level)),
         title=one.case_title or one.code,
         public_title=one.public_title or "",
         category=words.category(tree, one.category) or _("未分类"),
