@@ -12,6 +12,7 @@ from minsheng.models.case import Case
 from minsheng.models.measure import Measure
 from minsheng.models.people import User
 from minsheng.models.read import Tally
+from minsheng.queries import kept
 from tests.browser.conftest import PASSWORD, Visit
 from tests.browser.looks import Look
 from tests.commands import scenes
@@ -87,17 +88,18 @@ def test_from_the_board_to_the_case_and_back_with_an_answer(city: World, visit: 
 
 
 def test_the_board_refreshes_and_the_focus_stays(city: World, visit: Visit) -> None:
-    """What the minute brings is put in place; whoever stands on a figure with the keyboard stands there afterwards."""
+    """What the minute brings is put in place, on every panel; whoever stands on a figure with the keyboard stands there afterwards."""
     lived_in(city)
     page = enter(visit(), "leader1", "/desk/watch")
-    before = page.locator("#fig-open .value").inner_text()
+    before = int(page.locator("#fig-open .value").inner_text().split()[0].rstrip("件"))
     page.locator("#fig-overdue").focus()
-    with page.expect_response("**/desk/watch"):
-        page.evaluate(
-            "() => { htmx.trigger('#board', 'refresh-now'); htmx.ajax('GET', document.querySelector('#board').getAttribute('hx-get'), {source: '#board', target: '#ck-figures', select: '#ck-figures', swap: 'outerHTML'}) }"
-        )
+    city.file(title="路灯不亮", body="白鹭县的路灯坏了，晚上看不见路。", district="bailu")
+    kept.forget()
+    page.evaluate("() => { const board = document.getElementById('board'); board.setAttribute('hx-trigger', 'every 1s'); htmx.process(board) }")
+    expect(page.locator("#fig-open .value")).to_contain_text(str(before + 1))
+    expect(page.locator("#so-bailu")).to_have_text("1")
     expect(page.locator("#fig-overdue")).to_be_focused()
-    assert page.locator("#fig-open .value").inner_text() == before
+    expect(page.locator("[data-cockpit-map] .leaflet-tooltip", has_text="白鹭县 1 / 0")).to_be_visible()
 
 
 def test_the_pages_of_those_who_watch(city: World, visit: Visit, look: Look) -> None:
