@@ -71,6 +71,8 @@ def test_two_onlookers_each_have_their_own(world: Make) -> None:
     city.do(measures.answer, code, number=1, text="已经列入计划。", by=CLERK)
     with unchanged(), pytest.raises(NotFound):
         city.do(suggesting.accept, code, number=1, by=second)
+    with unchanged(), pytest.raises(NotAllowed):
+        city.do(measures.close, code, number=1, by="supervisor1")
     city.do(suggesting.accept, code, number=1, by=first)
     city.holds()
 

@@ -153,8 +153,8 @@ REFERRALS = _choices(dispatch.REFERRALS, police="Police (110)", fire="Fire briga
                      arbitration="Labour arbitration", discipline="Discipline inspection", elsewhere="Another city")  # fmt: skip
 LEVELS = _choices({str(n): words for n, words in callback.LEVELS.items()}, **{"5": "Very satisfied", "4": "Satisfied", "3": "Rather satisfied",
                   "2": "Dissatisfied", "1": "Very dissatisfied"})  # fmt: skip
-#: 批示 has a step of its own; reminders are sent by rule.
-MEASURES = tuple(c for c in _choices(MEASURE_ZH) if c.value not in (MeasureKind.INSTRUCTION, MeasureKind.REMINDER))
+#: 批示 and 代表建议 have a step of their own; reminders are sent by rule.
+MEASURES = tuple(c for c in _choices(MEASURE_ZH) if c.value not in (MeasureKind.INSTRUCTION, MeasureKind.REMINDER, MeasureKind.SUGGESTION))
 
 
 def _merge(code: str, *, into: str, by: Actor) -> None:

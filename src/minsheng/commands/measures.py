@@ -89,6 +89,8 @@ def _end(code: str, number: int, action: str, status: str, allowed: str, *, reas
     with casework(code, by=by) as work:
         _demand(work, by)
         row = _row(work, number, allowed)
+        if status == "closed" and row.kind == MeasureKind.SUGGESTION:
+            raise NotAllowed("代表和观察员的建议，由提的人说答复行不行。", "Whoever made a suggestion says whether the answer will do.")
         data: dict[str, object] = {"measure": number}
         if reason:
             data["text"] = work.write("measure", reason)

@@ -24,7 +24,8 @@ PLACES = ("district", "street", "community", "grid")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
     """What a reader looks for; empty is everything. district: place code; place: the same or one below it, never a building;
-    category: code, a shorter one means its branch; since, until: received at or after, and before."""
+    category: code, a shorter one means its branch; since, until: received at or after, and before.
+    districts, categories: any of these (a platform of 1+8+N); answered: has an answer now."""
 
     district: str = ""
     place: str = ""
@@ -35,6 +36,9 @@ class Filters:
     overdue: bool = False
     since: datetime | None = None
     until: datetime | None = None
+    districts: tuple[str, ...] = ()
+    categories: tuple[str, ...] = ()
+    answered: bool = False
 
 
 @dataclass(slots=True, kw_only=True)  # not frozen: made twenty times for every reader, and that would take four times as long
@@ -124,6 +128,10 @@ def _rows(filters: Filters, after: Cursor | None, most: int) -> list[HallEntry]:
         return [HallEntry._make(row) for row in cursor.fetchall()]
 
 
+#: One range of the index for each branch; the database joins them.
+_BRANCH, _BRANCHES = "(category >= %s AND category < %s)", "({})"
+
+
 def where(filters: Filters) -> tuple[list[str], list[Any]] | None:
     """The conditions on ms_hall with their values; None when nothing can fit: words that say nothing, a building."""
     conditions: list[str] = []
@@ -136,10 +144,14 @@ def where(filters: Filters) -> tuple[list[str], list[Any]] | None:
         ("due_at < %s AND state = ANY(%s)", [clock.now(), _PROMISING] if filters.overdue else [None]),
         ("received_at >= %s", [filters.since]),
         ("received_at < %s", [filters.until]),
+        ("district = ANY(%s)", [list(filters.districts)]),
+        (_BRANCHES.format(" OR ".join([_BRANCH] * len(filters.categories))), [end for code in filters.categories for end in (code, f"{code}~")] or [""]),
     ):
         if wanted[0]:
             conditions.append(condition)
             values += wanted
+    if filters.answered:
+        conditions.append("answered_at IS NOT NULL")
     lexemes = []
     if filters.q.strip():
         lexemes += query_tokens(filters.q[:100])

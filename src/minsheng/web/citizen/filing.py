@@ -19,7 +19,7 @@ from minsheng.domain.states import KIND_ZH
 from minsheng.models.case import Case
 from minsheng.policy import decide
 from minsheng.policy.directory import Directory
-from minsheng.queries import cases
+from minsheng.queries import cases, scopes
 from minsheng.queries import directory as directories
 from minsheng.queries import rules as rulebook
 from minsheng.web import environment, formats, frame, shown
@@ -41,7 +41,8 @@ def new(request: HttpRequest) -> HttpResponse:
     """我要反映."""
     scanned = request.GET.get("place") or request.POST.get("scanned") or ""
     if request.method != "POST":
-        return _form(request, Row(values={"visibility": "public"}, errors={}), scanned=scanned)
+        entered = scopes.preset(request.GET.get("scope", ""))  # by the entrance of a county or a sector
+        return _form(request, Row(values={"visibility": "public", **entered}, errors={}), scanned=scanned)
     typed = {name: request.POST.get(name, "") for name in _NAMES}
     who, placed = filer.Filer(request), placing.read(typed, scanned)
     errors, status, media = _wrong(typed, placed) | who.wrong(typed), 422, Media(request)
@@ -175,16 +176,19 @@ def _form(
         "text_limit": TEXT,
         "promise": None if "kept" in request.GET else _promise(),
         "hotline": profile.hotline,
-        "groups": _groups(tree, chinese=frame.chinese()),
+        "groups": _groups(tree, chinese=frame.chinese(), branch=form.values.get("branch", "")),
     }
     return frame.page(request, "citizen/new.html", {**context, **NOTHING_BESIDE, **beside}, status=status)
 
 
-@lru_cache(maxsize=4)
-def _groups(tree: Directory, *, chinese: bool) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    """Categories to choose from: those of the second level with what lies in them; kept for each directory."""
+@lru_cache(maxsize=40)
+def _groups(tree: Directory, *, chinese: bool, branch: str) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """Categories to choose from: those of the second level with what lies in them, those of a branch first; kept for each directory."""
     named = {c.code: c.name if chinese else c.name_en for c in tree.categories.values()}
-    found = ((named[code], tuple((c, name) for c, name in named.items() if c[:-2] == code)) for code in named if len(code) == 4)
+    found = (
+        (named[code], tuple((c, name) for c, name in named.items() if c[:-2] == code))
+        for code in sorted(filter(lambda code: len(code) == 4, named), key=lambda code: not branch or not code.startswith(branch))
+    )
     return tuple((name, items) for name, items in found if items)
 
 

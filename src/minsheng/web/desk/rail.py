@@ -11,14 +11,16 @@ from minsheng.policy.directory import Directory
 
 #: key (`here` of the page), name of the address, icon, word, deed (domain.access.DEEDS).
 RAIL = (
+    ("lead", "lead", "layout-dashboard", "驾驶舱", "lead"),
+    ("look-on", "look-on", "eye", "看本区", "look_on"),
     ("list", "desk", "inbox", "工单", "list"),
     ("grid", "grid", "map-pin-check", "网格", "patrol"),
     ("spots", "grid-spots", "route", "巡查点", "plan_patrols"),
-    ("remarks", "desk-remarks", "message-2", "评论", "list"),
     ("knowledge", "desk-knowledge", "book", "知识库", "read_articles"),
+    ("remarks", "desk-remarks", "message-2", "评论", "list"),
     ("articles", "desk-articles", "file-text", "文章", "write_articles"),
-    ("people", "desk-people", "users", "账号", "administer"),
     ("plates", "plates", "qrcode", "码牌", "list"),
+    ("people", "desk-people", "users", "账号", "administer"),
 )
 
 

@@ -1,0 +1,71 @@
+"""数字后面的单子: the cases behind a figure of the board, a page at a time. Never a case that this person may not see (queries/reach.py)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection
+
+from minsheng import clock
+from minsheng.domain.access import Actor
+from minsheng.domain.errors import NotFound
+from minsheng.queries import directory as directories
+from minsheng.queries import reach as reached
+from minsheng.queries.cockpit import SOON
+from minsheng.queries.pages import Cursor, Page, read
+from minsheng.queries.reach import Reach
+
+_OPEN = "c.closed_at IS NULL AND c.state IN ('received', 'registered', 'dispatched', 'handling', 'answered', 'parked')"
+#: what → condition, and whether the latest come first (else the most pressing).
+LISTS = {
+    "open": (_OPEN, False),
+    "overdue": (f"{_OPEN} AND c.due_at < %(now)s", False),
+    "soon": (f"{_OPEN} AND c.due_at >= %(now)s AND c.due_at < %(soon)s", False),
+    "watched": (f"{_OPEN} AND c.watched", False),
+    "received": ("c.received_at >= %(start)s AND c.origin = 'citizen'", True),
+    "topic": ("c.received_at >= %(start)s AND c.origin = 'citizen' AND NOT c.sensitive AND c.category LIKE %(topic)s", True),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One case as a list of the board shows it."""
+
+    id: int
+    code: str
+    title: str
+    state: str
+    category: str | None
+    unit: str | None
+    place: str | None
+    round: int
+    watched: bool
+    received_at: datetime
+    due_at: datetime | None
+    version: int
+
+
+_ROWS = """
+SELECT c.id, c.code, c.title, c.state, c.category, c.unit, coalesce(c.place, c.district), c.round, c.watched, c.received_at, c.due_at, c.version FROM ms_case c
+"""
+
+
+def cases(reach: Reach, actor: Actor, *, what: str, start: date | None = None, topic: str = "", cursor: str = "", limit: int = 30) -> Page[Seen]:
+    """A page of a list. start: the first day of the span, for what is counted by days. One query."""
+    if what not in LISTS:
+        raise NotFound("没有这个单子。", "There is no such list.")
+    fits, latest = LISTS[what]
+    where, params = reached.condition(reach, actor, directories.current())
+    after, beyond = read(cursor), ""
+    order = "c.received_at DESC, c.id DESC" if latest else "c.due_at, c.id"
+    if after is not None and latest:
+        beyond = " AND (c.received_at, c.id) < (%(at)s, %(id)s)"
+    elif after is not None:
+        beyond = " AND ((c.due_at, c.id) > (%(at)s, %(id)s) OR c.due_at IS NULL)" if after.at else " AND c.due_at IS NULL AND c.id > %(id)s"
+    first = datetime(start.year, start.month, start.day, tzinfo=clock.BEIJING) if start else clock.now()
+    params |= {"now": clock.now(), "soon": clock.now() + SOON, "start": first, "topic": f"{topic}%", "limit": limit + 1}
+    params |= {"at": after.at, "id": after.id} if after else {}
+    with connection.cursor() as db:
+        db.execute(f"{_ROWS} WHERE {fits} AND {where}{beyond} ORDER BY {order} LIMIT %(limit)s", params)
+        rows = [Seen(*row) for row in db.fetchall()]
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Page(rows[:limit], str(Cursor(last.received_at if latest else last.due_at, last.id)) if last else "")

@@ -1,0 +1,1 @@
+"""Pages of those who watch: leaders, supervisors and analysts; deputies and observers."""
