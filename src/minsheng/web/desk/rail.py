@@ -12,6 +12,10 @@ from minsheng.policy.directory import Directory
 #: key (`here` of the page), name of the address, icon, word, deed (domain.access.DEEDS).
 RAIL = (
     ("list", "desk", "inbox", "工单", "list"),
+    ("approvals", "desk-approvals", "checklist", "审批", "decide_approvals"),
+    ("callbacks", "desk-callbacks", "phone-check", "回访", "call_people"),
+    ("quality", "desk-quality", "clipboard-check", "质检", "check_answers"),
+    ("rules", "desk-rules", "gavel", "规则", "propose_rules"),
     ("remarks", "desk-remarks", "message-2", "评论", "list"),
     ("articles", "desk-articles", "file-text", "文章", "write_articles"),
     ("plates", "plates", "qrcode", "码牌", "list"),
