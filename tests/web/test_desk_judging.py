@@ -109,7 +109,7 @@ def test_several_at_once_report_each(city: World) -> None:
     city.do(answering.answer, second, by=CLERK, outcome="solved", text=scenes.GOOD)
     answer = client.post("/desk/approvals/decide", {"tab": "extend", "row": rows, "decision": "grant", "reason": "同意，抓紧。"})
     said = text(answer)
-    assert answer.status_code == 200 and "批了 2 件" in said and f"{first} 同意了" in said and "刚刚有了变化" in said
+    assert answer.status_code == 200 and "2 件里批好 1 件" in said and "同意了。" in said and "刚刚有了变化" in said
     assert [a.status for a in Approval.objects.order_by("case_id")] == ["granted", "asked"]
 
 
@@ -248,7 +248,7 @@ def test_a_card_sends_back_with_remarks_that_the_unit_reads(city: World) -> None
     sent = {**CARD, "what": "return", "seen": seen, "score-cause": "0", "remark-cause": "查到了什么？", "remarks": "请再写。"}
     assert client.post(f"/desk/quality/cases/{code}", sent)["Location"] == "/desk/quality"
     page = text(signed_in(CLERK).get(f"/desk/cases/{code}"))
-    assert "说了原因：查到了什么？" in page and "请再写。" in page
+    assert "没说清原因：查到了什么？" in page and "请再写。" in page
     assert client.post(f"/desk/quality/cases/{code}", sent).status_code == 409
 
 
@@ -261,7 +261,7 @@ def test_figures_with_what_they_are_made_of(city: World) -> None:
     city.do(answering.pass_check, other, by="checker1", scores=full)
     client = signed_in("checker1")
     page = text(client.get("/desk/quality/figures?month=2026-03"))
-    for words in ("1 / 2", "1 / 3", "276 / 3", "92.0", "说了原因", "2 / 3"):
+    for words in ("1 / 2", "1 / 3", "276 / 3", "92.0", "没说清原因", "2 / 3"):
         assert words in page, words
     assert client.get("/desk/quality/figures?month=nonsense").status_code == 200
     assert "还没有质检过" in text(client.get("/desk/quality/figures?month=2025-01"))

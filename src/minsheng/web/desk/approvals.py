@@ -55,7 +55,7 @@ def decide(request: HttpRequest, *, actor: Actor) -> HttpResponse:
         return _page(request, actor, tab, report=results)
     (only,) = results
     if only.done:
-        frame.tell(request, only.words)
+        frame.tell(request, f"{only.code} {only.words}")
         return HttpResponseRedirect(reverse("desk-approvals") + "?" + urlencode({"tab": tab}))
     return _page(request, actor, tab, wrong=only, reason=reason, status=only.status)
 
@@ -69,11 +69,13 @@ def _decided(code: str, number: int, seen: int, tab: str, decision: str, reason:
             raise BadInput(field="reason", zh="不同意要写理由，对方看得到。", en="Say why not; they will read it.")
         forms.perform(code, action, {"number": number, "reason": reason}, by=actor, seen=seen)
     except Stale:
-        found.words, found.status = _("这件刚刚有了变化，没有批。请再看一眼，还要批就再点一次。"), 409
+        waits = approvals.one(actor, tab=tab, code=code, number=number) is not None
+        changed, gone = _("这件刚刚有了变化，没有批。请再看一眼，还要批就再点一次。"), _("这份申请已经有人处理了。")
+        found.words, found.status = changed if waits else gone, 409
     except MinshengError as problem:
         found.words, found.status = frame.words(problem), problem.status
     else:
-        found.done, found.words = True, (_("%(code)s 同意了。") if decision == "grant" else _("%(code)s 没有同意，理由对方看得到。")) % {"code": code}
+        found.done, found.words = True, _("同意了。") if decision == "grant" else _("没有同意，理由对方看得到。")
     return found
 
 

@@ -170,6 +170,7 @@ def _page(
         "outlook": _outlook(callback.outlook(code, by=actor), view) if allowed else None,
         "beside": [_row(row, group) for row in callbacks.page(actor, group=group, limit=BESIDE).rows],
         "groups": _groups(callbacks.counts(actor), group),
+        "group": group,
         "typed": typed or {},
         "errors": errors or {},
         "opened": opened,

@@ -128,7 +128,7 @@ def _record(code: str, typed: dict[str, str], actor: Actor, *, seen: int | None)
 
 def _remarks(typed: dict[str, str]) -> str:
     """One line an item, then what was said of the whole."""
-    lines = [f"{item.zh}：{words}" for item in ITEMS if (words := typed.get(f"remark-{item.key}", "").strip())]
+    lines = [f"{item.lack_zh}：{words}" for item in ITEMS if (words := typed.get(f"remark-{item.key}", "").strip())]
     return "\n".join([*lines, *([typed["remarks"].strip()] if typed.get("remarks", "").strip() else [])])
 
 
@@ -320,7 +320,7 @@ def _line(line: Line, month: date) -> Row:
 
 def _item(key: str) -> str:
     found = next(item for item in ITEMS if item.key == key)
-    return found.zh if frame.chinese() else found.en
+    return found.lack_zh if frame.chinese() else found.lack_en
 
 
 def _judged(row: Judged) -> Row:

@@ -16,13 +16,14 @@ from minsheng.commands import forms, ruling_rules
 from minsheng.domain.access import Actor
 from minsheng.domain.calendar import beijing_day
 from minsheng.domain.errors import BadInput, MinshengError, Stale
-from minsheng.policy.directory import Directory, near_border
+from minsheng.policy.directory import Directory, Place, near_border
 from minsheng.policy.responsibility import responsible
 from minsheng.queries import cases, rulings
 from minsheng.queries import directory as directories
 from minsheng.queries.cases import DeskView
 from minsheng.queries.rulings import Proposed
 from minsheng.web import frame, shown
+from minsheng.web.citizen import maps
 from minsheng.web.desk import approvals
 from minsheng.web.desk import forms as drawn
 from minsheng.web.desk.deeds import allowed, demand
@@ -164,13 +165,30 @@ def _place(view: DeskView, tree: Directory) -> Row:
     """Where it is: the places around it with the unit of each, and others that begin close by."""
     place = tree.places.get(view.place or "")
     if place is None:
-        return Row(line=[], text=view.case.place_text, near=[], lat=None, lng=None)
+        return Row(line=[], text=view.case.place_text, near=[], map=None)
+    around = [tree.places[code] for code in reversed(tree.place_ancestors(place.code))]
     line = [
-        Row(kind=_(_LEVELS.get(tree.places[code].kind, tree.places[code].kind)), name=tree.places[code].name, unit=rulings.short(tree, tree.places[code].unit))
-        for code in reversed(tree.place_ancestors(place.code))
+        Row(kind=_(_LEVELS.get(one.kind, one.kind)), name=one.name, unit=_other(one.name, rulings.short(tree, one.unit)))
+        for one in around
     ]  # fmt: skip
     near = near_border(tree, lat=place.lat, lng=place.lng, metres=NEAR) if place.lat is not None and place.lng is not None else ()
-    return Row(line=line, text=view.case.place_text, near=[one.name for one in near][:6], lat=place.lat, lng=place.lng)
+    return Row(line=line, text=view.case.place_text, near=[one.name for one in near][:6], map=_map(around))
+
+
+def _map(around: list[Place]) -> Row | None:
+    """The communities of the street (or what is known of it), the case's own marked; static/js/ruling_map.js draws it."""
+    codes = {one.kind: one.code for one in around}
+    under = codes.get("street") or codes.get("district")
+    if under is None:
+        return None
+    level = "community" if "street" in codes else "street"
+    here = codes.get(level, under)
+    return Row(outlines=maps.outlines_url(level, under), window=maps.window(under), here=here, tiles=maps.tiles())
+
+
+def _other(place: str, unit: str) -> str:
+    """The unit of a place, where its name is not the place's own."""
+    return "" if place.endswith(unit) else unit
 
 
 def _wanted(view: DeskView, tree: Directory, ruled: cases.Entry, again: Row | None) -> Row:
