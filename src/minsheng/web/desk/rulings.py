@@ -115,6 +115,9 @@ def _page(
     view, tree = cases.desk(code, actor), directories.current()
     district = _district(view, tree)
     ruled = next((entry for entry in reversed(view.case.entries) if entry.action == "rule"), None)
+    # A ruling ends the dispute; whoever sends back after it begins another.
+    settled = ruled is not None and all(datetime.fromisoformat(one["at"]) <= ruled.at for one in view.refusals)
+    may_rule = not settled and any(choice.action == "rule" and choice.allowed for choice in view.choices)
     context = {
         "staff": badge(actor),
         "q": "",
@@ -127,7 +130,7 @@ def _page(
         "rules": _rules(view, tree),
         "place": _place(view, tree),
         "earlier": rulings.earlier(actor, code=code, category=view.case.category, district=district),
-        "move": drawn.move(forms.FORMS["rule"], again or drawn.Again()) if any(c.action == "rule" and c.allowed for c in view.choices) else None,
+        "move": drawn.move(forms.FORMS["rule"], again or drawn.Again()) if may_rule or again else None,
         "ruled": Row(unit=ruled.unit_name, at=ruled.at, text=ruled.text, interim=_day_of(ruled.data.get("interim_until"))) if ruled else None,
         "proposals": [_proposal(row) for row in rulings.of_case(code)],
         "form": _wanted(view, tree, ruled, wanted) if ruled and allowed(actor, "propose_rules") else None,
