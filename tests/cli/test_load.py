@@ -9,6 +9,7 @@ import click
 import pytest
 from django.db import connection
 
+from minsheng import clock
 from minsheng.cli import explain
 from minsheng.cli.calendar import recompute
 from minsheng.cli.checkpoint import checkpoint
@@ -17,7 +18,7 @@ from minsheng.cli.load import load, read_lock
 from minsheng.cli.story import story
 from minsheng.cli.verify import verify
 from minsheng.cli.words import Refused
-from minsheng.models.places import City, Unit
+from minsheng.models.places import City, Responsibility, RuleProposal, Unit
 from minsheng.models.rules import RulesVersion
 from minsheng.queries import directory as directories
 from tests.cli.conftest import Cli
@@ -227,3 +228,18 @@ def test_directories_of_all_cities_hold_together() -> None:
     """What is delivered can be loaded."""
     for city in CITIES:
         assert explain.read_directory(ROOT / "directories" / city, lang="zh") is not None
+
+
+def test_rules_from_rulings_stay_and_what_falls_away_is_said(cli: Cli, world: Callable[..., World], folder: Path) -> None:
+    """They stand in no file: counted as kept, no change; one whose place the files no longer know is named before it goes."""
+    world("qufu")
+    values = {"category": "020201", "status": "accepted", "by": "staff:1", "at": clock.now(), "decided_by": "staff:2", "decided_at": clock.now()}
+    RuleProposal.objects.create(place=None, lead="lucheng", basis="裁定：路灯归街道", **values)
+    RuleProposal.objects.create(place="nowhere", lead="lucheng", basis="裁定：这条巷子归街道", **values)
+    said = cli(load, folder, "--dry-run", city="qufu").stdout
+    assert "裁定形成的责任规则：保留 1 条" in said
+    assert "「裁定：这条巷子归街道」要去掉" in said
+    assert not Responsibility.objects.filter(basis__startswith="裁定").exists()
+    assert cli(load, folder, city="qufu").exit_code == 0
+    assert [row.basis for row in Responsibility.objects.filter(basis__startswith="裁定")] == ["裁定：路灯归街道"]
+    assert "都没有变" in cli(load, folder, "--dry-run", city="qufu").stdout

@@ -45,6 +45,16 @@ def test_granting_performs_the_move_in_the_askers_name(world: Make) -> None:
     city.holds()
 
 
+def test_a_word_beside_the_consent_is_kept(world: Make) -> None:
+    """With a reason or without one; the words stand outside the journal."""
+    city = world("yunchuan")
+    code = scenes.handled(city)
+    city.do(dispatch.send_back, code, by=CLERK, **BACK)
+    city.do(approvals.grant, code, number=1, reason="下次先看清单。", by="dispatch1")
+    assert city.case(code).texts.get(digest=event(code, "approval_granted").data["text"]).body == "下次先看清单。"
+    city.holds()
+
+
 def test_refusing_keeps_everything_where_it_is(world: Make) -> None:
     """With a reason; the order, the state and the clocks are untouched."""
     city = world("yunchuan")

@@ -97,3 +97,13 @@ def test_whatever_is_sent_it_is_read_or_refused(action: str, data: st.DataObject
         wrong = refused.field
     assert wrong in names | {""} and set(values) <= set(raw)
     assert all(not isinstance(value, str) or value.strip() for value in values.values())
+
+
+def test_a_score_card_is_read_as_it_is() -> None:
+    """A mapping; what its items are the command says. Anything else is refused by name."""
+    assert parse("pass_check", {"scores": {"cause": 2, "done": "x"}}) == {"scores": {"cause": 2, "done": "x"}}
+    assert parse("pass_check", {}) == {} == parse("pass_check", {"scores": ""})
+    for wrong in ("cause=2", ["cause"], 7, {1: 2}):
+        with pytest.raises(BadInput) as refused:
+            parse("return_answer", {"remarks": "重写", "scores": wrong})
+        assert refused.value.field == "scores"

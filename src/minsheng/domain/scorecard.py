@@ -11,11 +11,16 @@ BEST = 2
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing to look at. weight: what one point is worth; must: a zero here fails the whole answer. faults: findings of the machine that hint at it."""
+    """One thing to look at. weight: what one point is worth; must: a zero here fails the whole answer. faults: findings of the machine that hint at it.
+
+    lack_zh, lack_en: what it is called where points were lost.
+    """
 
     key: str
     zh: str
     en: str
+    lack_zh: str
+    lack_en: str
     weight: int
     must: bool
     hint_zh: str
@@ -23,19 +28,24 @@ class Item:
     faults: frozenset[str]
 
 
-def _item(key: str, zh: str, en: str, weight: int, hint_zh: str, hint_en: str, faults: str = "", *, must: bool = False) -> Item:
-    return Item(key, zh, en, weight, must, hint_zh, hint_en, frozenset(faults.split()))
+def _item(key: str, name: tuple[str, str], lack: tuple[str, str], weight: int, hint: tuple[str, str], faults: str = "", *, must: bool = False) -> Item:
+    return Item(key, *name, *lack, weight, must, *hint, frozenset(faults.split()))
 
 
 #: The weights add up to 50, so that full points make 100.
 ITEMS = (
-    _item("cause", "说了原因", "Says the cause", 8, "为什么会这样，查到了什么", "Why it happened, what was found", "no_cause"),
-    _item("done", "说了做了什么", "Says what was done", 12, "谁、什么时候、做了哪一步", "Who did what, and when", "no_action no_fact too_short", must=True),
-    _item("next", "说了接下来", "Says what comes next", 7, "还没完的：下一步、哪天、找谁；完了的给 2 分", "What is left, and by when", "no_when"),
-    _item("points", "每一点都答了", "Answers each point", 12, "对着诉求一条一条看", "Point by point", "unanswered wrong_echo", must=True),
-    _item("plain", "说人话", "Plain words", 5, "没有套话，没有照抄诉求", "No set phrases, no repeated request", "phrase mostly_phrases echo"),
-    _item("evidence", "有凭据", "Evidence", 3, "照片、文号、数字", "Photos, numbers of documents, figures"),
-    _item("in_time", "按时", "In time", 3, "在答应的时间里", "Within the promised time"),
+    _item("cause", ("说了原因", "Says the cause"), ("没说清原因", "Cause not clear"), 8,
+          ("为什么会这样，查到了什么", "Why it happened, what was found"), "no_cause"),
+    _item("done", ("说了做了什么", "Says what was done"), ("没说清做了什么", "Not clear what was done"), 12,
+          ("谁、什么时候、做了哪一步", "Who did what, and when"), "no_action no_fact too_short", must=True),
+    _item("next", ("说了接下来", "Says what comes next"), ("没说清接下来", "Not clear what comes next"), 7,
+          ("还没完的：下一步、哪天、找谁；完了的给 2 分", "What is left, by when, whom to ask; full points where nothing is left"), "no_when"),
+    _item("points", ("每一点都答了", "Answers each point"), ("有的没答到", "Points left open"), 12,
+          ("对着诉求一条一条看", "Held against the request, point by point"), "unanswered wrong_echo", must=True),
+    _item("plain", ("说人话", "Plain words"), ("套话、不好懂", "Phrases, hard to follow"), 5,
+          ("没有套话，没有照抄诉求", "No set phrases, no repeated request"), "phrase mostly_phrases echo"),
+    _item("evidence", ("有凭据", "Evidence"), ("凭据不够", "Too little evidence"), 3, ("照片、文号、数字", "Photos, numbers of documents, figures")),
+    _item("in_time", ("按时", "In time"), ("不按时", "Late"), 3, ("在答应的时间里", "Within the promised time")),
 )  # fmt: skip
 KEYS = tuple(item.key for item in ITEMS)
 

@@ -95,6 +95,7 @@ urlpatterns = [
     path("desk/signin", entering.sign_in, name="signin"),
     path("", include("minsheng.web.desk.account_urls")),
     path("desk/signout", entering.sign_out, name="signout"),
+    path("", include("minsheng.web.desk.judging_urls")),
     path("desk/remarks", remarks.waiting, name="desk-remarks"),
     path("desk/remarks/<code>/<int:number>", remarks.decide, name="desk-remark"),
     path("desk/cases/<code>", case.show, name="desk-case"),
