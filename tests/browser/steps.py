@@ -62,7 +62,7 @@ def send(page: Page, action: str, **fields: str | list[Path]) -> None:
             control.select_option(str(value))
         else:
             control.fill(str(value))
-    form.locator("button[type=submit]").click()
+    form.locator(".send button[type=submit]").last.click()
 
 
 def sent(page: Page, action: str, **fields: str | list[Path]) -> None:

@@ -76,4 +76,12 @@ urlpatterns = [
     path("desk/signout", nothing, name="signout"),
     path("desk/cases/<code>", nothing, name="desk-case"),
     path("desk/cases/<code>/moves", nothing, name="desk-move"),
+    path("desk/cases/<code>/check", nothing, name="desk-check"),
+    path("desk/cases/<code>/template", nothing, name="desk-use-template"),
+    path("desk/cases/<code>/judge", nothing, name="desk-judge"),
+    path("desk/cases/<code>/similar", nothing, name="desk-similar"),
+    path("desk/templates", nothing, name="desk-templates"),
+    path("desk/templates/<int:number>", nothing, name="desk-template"),
+    path("desk/mentions", nothing, name="desk-mentions"),
+    path("desk/mentions/<int:message>", nothing, name="desk-mention"),
 ]

@@ -14,6 +14,7 @@ from minsheng.models.people import Member
 from minsheng.queries.kept import Kept
 
 _LOADS: Kept[dict[int, int]] = Kept(most=500)
+_PEOPLE: Kept[list["Colleague"]] = Kept(most=500)
 #: How long a count of open orders is shown before it is counted again, in seconds.
 _LOADS_FOR = 30.0
 
@@ -31,6 +32,12 @@ class Colleague:
 def of(units: Iterable[str], *, on: date) -> list[Colleague]:
     """Everybody with a post in one of these units on that day, by name: one query. A delegated post counts for both."""
     return _people(Q(unit__in=list(units)), on)
+
+
+def kept(units: Iterable[str], *, on: date) -> list[Colleague]:
+    """As `of`, for a page: who works where is asked anew every half a minute at most. Commands ask `of`."""
+    wanted = tuple(sorted(units))
+    return _PEOPLE.for_a_while((wanted, on), lambda: of(wanted, on=on), clock.now(), _LOADS_FOR)
 
 
 def leading(*, on: date) -> list[Colleague]:

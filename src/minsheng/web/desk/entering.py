@@ -21,6 +21,7 @@ from minsheng import clock
 from minsheng.domain.access import Actor
 from minsheng.domain.states import ROLE_ZH, Role
 from minsheng.queries import directory as directories
+from minsheng.queries import mentions
 from minsheng.web import frame
 from minsheng.web.desk.rail import rail
 
@@ -34,6 +35,10 @@ def staff(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         actor = actor_of(request)
         if actor is None:
+            if request.headers.get("HX-Request"):
+                return HttpResponse(status=403)  # a part of a page takes no whole one: the form beside it says so when it is sent
+            if (again := frame.written_again(request, status=403)) is not None:
+                return again
             return HttpResponseRedirect(reverse("signin") + "?" + urlencode({"next": request.get_full_path()}))
         return view(request, *args, actor=actor, **kwargs)
 
@@ -55,7 +60,8 @@ def badge(actor: Actor) -> Row:
     first = actor.memberships[0]
     unit = tree.units.get(first.unit)
     roles = "、".join(_(ROLE_ZH[role]) for role in Role if role in first.roles)
-    return Row(name=actor.name, unit=unit.short_name if unit else first.unit, role=roles, rail=rail(actor, tree))
+    told = mentions.unread(actor.id) if actor.id is not None else 0
+    return Row(name=actor.name, unit=unit.short_name if unit else first.unit, role=roles, rail=rail(actor, tree), mentions=told)
 
 
 @never_cache

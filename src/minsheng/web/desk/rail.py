@@ -14,6 +14,7 @@ RAIL = (
     ("list", "desk", "inbox", "工单", "list"),
     ("remarks", "desk-remarks", "message-2", "评论", "list"),
     ("articles", "desk-articles", "file-text", "文章", "write_articles"),
+    ("templates", "desk-templates", "template", "模板", "write_templates"),
     ("plates", "plates", "qrcode", "码牌", "list"),
 )
 
