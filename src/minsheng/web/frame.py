@@ -82,9 +82,9 @@ def tell(request: HttpRequest, done: str, *, draft: str = "") -> None:
 
 
 def told(request: HttpRequest) -> Row | None:
-    """What was just done, told once."""
+    """What was just done, told once: the last, where an answer was never read (a button pressed twice)."""
     found = list(messages.get_messages(request))
-    return Row(words=found[0].message, draft=found[0].extra_tags) if found else None
+    return Row(words=found[-1].message, draft=found[-1].extra_tags) if found else None
 
 
 def posted(*, back_to: str) -> Callable[[View], View]:
