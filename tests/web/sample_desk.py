@@ -155,7 +155,7 @@ def field(
 def move(action: str, label: str, effect: str, *fields: Row, primary: bool = False, ask: str | None = None) -> Row:
     answers = action == "answer"
     return Row(
-        action=action, label=label, button=label, effect=effect, fields=list(fields), primary=primary, ask=ask, tone="bad" if action == "alert" else "",
+        action=action, label=label, button=label, effect=effect, fields=list(fields), drawn=None, primary=primary, ask=ask, tone="bad" if action == "alert" else "",
         checked=answers, templates=[("7", "室温不达标，已换阀门")] if answers else [], review=None, anyway=False,
     )  # fmt: skip
 

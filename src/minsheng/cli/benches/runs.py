@@ -172,6 +172,35 @@ def inbox(ground: Ground) -> Result:
     return _measure("inbox", ground, clients, script)
 
 
+def case_page(ground: Ground) -> Result:
+    """The page of a case at the desk, with every form of the unit that handles it: by the units with most cases, page after page."""
+    from minsheng.queries.cases import desk
+
+    units = _units("handling")[: raw.CLIENTS]
+    codes = {unit: _codes(unit, state="handling")[:200] for unit in units}
+    cookies = {unit: _cookie(unit) for unit in units}
+    script = raw.reading(_queries(lambda: desk(codes[units[0]][0], staff(units[0]))))
+    clients = [itertools.cycle([Request("GET", f"/desk/cases/{code}", cookie=cookies[unit]) for code in codes[unit]]) for unit in units]
+    return _measure("case-page", ground, clients, script)
+
+
+def _cookie(unit: str) -> str:
+    """Somebody of this unit who has signed in at the desk."""
+    from importlib import import_module
+
+    from django.conf import settings
+    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+
+    from minsheng.models.people import User
+
+    user = User.objects.get(pk=staff(unit).id)
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(user.pk), settings.AUTHENTICATION_BACKENDS[-1]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
+
+
 def move(ground: Ground) -> Result:
     """Claim, then answer: each is a request."""
     units = _units("dispatched")[: raw.CLIENTS]
@@ -199,10 +228,10 @@ def _units(state: str) -> list[str]:
     return [unit for unit, _ in found]
 
 
-def _codes(unit: str) -> list[str]:
+def _codes(unit: str, *, state: str = "dispatched") -> list[str]:
     from minsheng.models.case import WorkOrder
 
-    return list(WorkOrder.objects.filter(unit=unit, role="lead", ended_at=None, state="dispatched").values_list("case__code", flat=True))
+    return list(WorkOrder.objects.filter(unit=unit, role="lead", ended_at=None, state=state).values_list("case__code", flat=True))
 
 
 def _tokens(units: list[str]) -> dict[str, str]:
@@ -352,5 +381,5 @@ def _installation(ground: Ground) -> Path:
 
 BENCHES: dict[str, Callable[[Ground], Result]] = {
     "create": create, "hall-json": hall_json, "hall-html": hall_html, "home-html": home_html, "request-html": request_html,
-    "inbox": inbox, "move": move, "sweep": sweep, "memory": memory, "start": start,
+    "inbox": inbox, "case-page": case_page, "move": move, "sweep": sweep, "memory": memory, "start": start,
 }  # fmt: skip

@@ -31,6 +31,7 @@ class Request:
     body: dict[str, Any] | None = None
     token: str = ""
     address: str = ""
+    cookie: str = ""
     wanted: int = 200
 
 
@@ -132,6 +133,7 @@ def _bytes(request: Request) -> bytes:
     lines = [f"{request.method} {request.path} HTTP/1.1", "Host: localhost", "Accept-Language: zh-CN"]
     lines += [f"Authorization: Bearer {request.token}"] if request.token else []
     lines += [f"X-Forwarded-For: {request.address}"] if request.address else []
+    lines += [f"Cookie: {request.cookie}"] if request.cookie else []
     lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"] if request.body is not None else []
     return "\r\n".join([*lines, "", ""]).encode() + body
 

@@ -7,7 +7,9 @@ from functools import lru_cache
 from types import SimpleNamespace as Row
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
@@ -19,6 +21,7 @@ from minsheng.domain.states import OPEN, Role
 from minsheng.policy.directory import Directory
 from minsheng.queries.cases import DeskCase
 from minsheng.web import frame
+from minsheng.web.drawn import components
 
 _TYPES = {
     "text": "textarea",
@@ -181,13 +184,26 @@ def move(
     """One form. number: of the approval or measure it is about (then a hidden field). guessed: what a person may leave as it is, or change."""
     again = again.about(form.action, number)
     known = again.typed if again.action else {**(guessed or {}), **({"number": str(number)} if number is not None else {})}
-    fields = [_field(one, known, again.errors, people or {}, hidden=number is not None) for one in form.fields]
+    people = people or {}
+    if not again.action and number is None:
+        used = frozenset(one.name for one in form.fields)
+        kinds = frozenset(one.kind for one in form.fields)
+        blank = _blank(
+            form.action,
+            get_language() or settings.LANGUAGE_CODE,
+            tuple((name, value) for name, value in known.items() if name in used),
+            tuple((kind, tuple(some)) for kind, some in people.items() if kind in kinds),
+        )
+        fields: list[Row] = []
+    else:
+        blank, fields = None, [_field(one, known, again.errors, people, hidden=number is not None) for one in form.fields]
     return Row(
         action=form.action,
         label=words(form),
         button=_(_BUTTONS[form.action]) if form.action in _BUTTONS else words(form),
         effect=_(EFFECTS.get(form.action, "")) if form.action in EFFECTS else "",
         fields=fields,
+        drawn=blank,
         primary=primary,
         ask=_(_ASK[form.action]) if form.action in _ASK else None,
         tone="bad" if form.action == "alert" else "",
@@ -196,6 +212,13 @@ def move(
         review=None,
         anyway=False,
     )
+
+
+@lru_cache(maxsize=2_000)
+def _blank(action: str, language: str, known: tuple[tuple[str, str], ...], people: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]) -> Markup:
+    """The fields of a form in which nothing has been typed, as HTML: the same on every page that has it, and a page has a dozen."""
+    ms, found = components(language), dict(people)
+    return Markup("").join(Markup(ms.control(_field(one, dict(known), {}, found, hidden=False), action)) for one in form(action).fields)
 
 
 def words(item: Any) -> str:
