@@ -18,7 +18,7 @@ from web.test_desk import PASSWORD, signed_in, waiting
 
 from minsheng import clock
 from minsheng.commands import alerting, dispatch, handling, noting, people, templates
-from minsheng.models.case import Attachment, Case, Opening
+from minsheng.models.case import Attachment, Case, Opening, Party
 from minsheng.models.people import Member, User
 from minsheng.models.places import Unit
 from minsheng.models.work import AnswerTemplate, Verdict
@@ -92,6 +92,12 @@ def test_those_who_only_look_on_open_nobody(city: World, code: str) -> None:
     assert "看姓名和电话" not in page and "尾号 01" in page
     assert client.post(f"/desk/cases/{code}/reveal", {"reason": "看看"}).status_code == 403
     assert not Opening.objects.exists()
+
+
+def test_a_broken_seal_stops_nobody(city: World, code: str) -> None:
+    """The data are damaged: the page says so, and the case is worked on."""
+    Party.objects.filter(case__code=code).update(phone=b"\x01\x01x" + bytes(40))
+    assert "资料打不开，请告诉系统管理员" in shown(signed_in("yinxing"), code)
 
 
 def test_of_a_report_not_even_the_surname(city: World) -> None:

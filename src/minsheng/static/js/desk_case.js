@@ -17,7 +17,6 @@
         if (before && !window.confirm(button.dataset.below)) return;
         field.value = before ? before + "\n" + words : words;
         field.dispatchEvent(new Event("input", { bubbles: true }));
-        field.dispatchEvent(new Event("keyup", { bubbles: true }));
         field.focus();
       })
       .catch(function () {

@@ -12,6 +12,7 @@ from minsheng.domain.states import CHANNEL_ZH, Channel, State
 from minsheng.intelligence.answer_review import Point
 from minsheng.policy.directory import Directory
 from minsheng.queries import directory as directories
+from minsheng.queries.case_beside import Masked
 from minsheng.queries.cases import DeskCase, Entry, OrderRow, Promise
 from minsheng.web import formats, frame, shown
 from minsheng.web.desk import forms as drawn
@@ -130,12 +131,21 @@ def person(view: DeskCase, opened: list[tuple[str, str]] | None) -> Row:
     return Row(
         kind=kind,
         name=masked.name if masked else "",
-        phone=(_("有，尾号 %(last)s") % {"last": masked.phone} if masked.phone != "***" else _("有")) if masked and masked.phone else _("没有留"),
+        phone=_phone(masked),
         opened=opened,
         reveal=Row(url=reverse("desk-reveal", args=(view.case.code,)), label=_("看姓名和电话"))
         if opened is None and view.requester != "anonymous" and "open_person" in view.deeds
         else None,
     )
+
+
+def _phone(masked: Masked | None) -> str:
+    """Whether there is a number to call, never more of it than the end."""
+    if masked is None or not (masked.phone or masked.broken):
+        return _("没有留")
+    if masked.broken:
+        return _("资料打不开，请告诉系统管理员")
+    return _("有") if masked.phone == "***" else _("有，尾号 %(last)s") % {"last": masked.phone}
 
 
 def openings(view: DeskCase, tree: Directory) -> list[Row]:
