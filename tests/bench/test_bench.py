@@ -30,7 +30,7 @@ def place() -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def printed(place: Path) -> dict[str, dict[str, Any]]:
     """All benches that share the city, once, with next to nothing in it."""
-    names = ["create", "hall-json", "hall-html", "home-html", "request-html", "inbox", "worklist", "bulk", "move", "pdf", "sweep"]
+    names = ["create", "hall-json", "hall-html", "home-html", "request-html", "inbox", "worklist", "case-page", "bulk", "move", "pdf", "sweep"]
     command = [sys.executable, "-m", "minsheng.cli", "bench", *names, "--json", "--seconds", "0.4", "--cases", "40", "--place", str(place)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "MINSHENG_HOME": str(ROOT)}
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=ROOT)
@@ -40,7 +40,7 @@ def printed(place: Path) -> dict[str, dict[str, Any]]:
     return {line["name"]: line for line in lines}
 
 
-@pytest.mark.parametrize("name", ["create", "hall-json", "hall-html", "home-html", "request-html", "inbox", "worklist", "move"])
+@pytest.mark.parametrize("name", ["create", "hall-json", "hall-html", "home-html", "request-html", "inbox", "worklist", "case-page", "move"])
 def test_what_clients_ask(printed: dict[str, dict[str, Any]], name: str) -> None:
     row = printed[name]
     assert row.keys() >= KEYS

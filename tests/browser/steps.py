@@ -49,7 +49,7 @@ def open_case(page: Page, code: str, *, queue: str) -> None:
 
 def send(page: Page, action: str, **fields: str | list[Path]) -> None:
     """Choose a move, fill in its form and send it."""
-    filled(page, action, **fields).locator("button[type=submit]").click()
+    filled(page, action, **fields).locator(".send button[type=submit]").last.click()
 
 
 def filled(page: Page, action: str, **fields: str | list[Path]) -> Locator:

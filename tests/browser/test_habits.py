@@ -37,7 +37,7 @@ def test_two_screens_and_one_is_stale(city: World, visit: Visit) -> None:
     expect(conflict).to_contain_text("联系")
     expect(conflict).to_be_focused()
     expect(here.locator("[id$=reply-text]")).to_have_value("今天上午去看过，灯头坏了，明天换。")
-    here.locator(".ms-do form", has=here.locator("input[value=reply]")).locator("button[type=submit]").click()
+    here.locator(".ms-do form", has=here.locator("input[value=reply]")).locator(".send button[type=submit]").click()
     expect(here.locator("#composer [role=status]")).to_contain_text("记下了")
     assert city.actions(code).count("reply") == 1
 

@@ -119,5 +119,5 @@ def test_colleagues_of_today(world: Make) -> None:
     Member.objects.filter(user=kept).update(delegated_to=deputy)
     assert {one.name for one in colleagues.of([UNIT], on=today)} >= {"在岗", "代班"}
     assert not {"离岗", "停用"} & {one.name for one in colleagues.of([UNIT], on=today)}
-    code = scenes.handled(city)
+    scenes.handled(city)
     assert colleagues.in_hand(UNIT) == {city.who(CLERK).id: 1}

@@ -23,6 +23,7 @@ STAFF = Row(
     name="承办员 03",
     unit="城北热力公司",
     role="承办员",
+    mentions=2,
     rail=[Row(key="list", url="/desk", icon="inbox", label="工单"), Row(key="plates", url="/desk/plates", icon="qrcode", label="码牌")],
 )
 TEXT = "槐安里 12 栋 3 单元从 15 号供暖到现在暖气一直不热，客厅量了只有 15 度。\n整个单元都这样，家里有老人和小孩，希望尽快派人来看看。"

@@ -116,4 +116,12 @@ urlpatterns = [
     path("grid/spots", nothing, name="grid-spots"),
     path("grid/spots/<number>", nothing, name="grid-spot"),
     path("grid/spots/<number>/look", nothing, name="grid-look"),
+    path("desk/cases/<code>/check", nothing, name="desk-check"),
+    path("desk/cases/<code>/template", nothing, name="desk-use-template"),
+    path("desk/cases/<code>/judge", nothing, name="desk-judge"),
+    path("desk/cases/<code>/similar", nothing, name="desk-similar"),
+    path("desk/templates", nothing, name="desk-templates"),
+    path("desk/templates/<int:number>", nothing, name="desk-template"),
+    path("desk/mentions", nothing, name="desk-mentions"),
+    path("desk/mentions/<int:message>", nothing, name="desk-mention"),
 ]

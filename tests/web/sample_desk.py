@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from types import SimpleNamespace as Row
 from typing import Any
 
+from markupsafe import Markup
 from web.invented import CLAIM, CLOSE, CODE, FILED, FORM, NOW, REPLY, REPLY_DUE, STAIR, TEXT, THERMO, TITLE, at
 
 from minsheng.web.formats import Due
@@ -124,8 +125,12 @@ def note(
     because: str | None = None,
     tone: str = "",
     badge: str = "热",
+    to: str | None = None,
 ) -> Row:
-    return Row(at=when, who=who, badge=badge, what=what, text=text, public=public, mark=mark, icon=icon, photos=[], because=because, tone=tone)
+    return Row(
+        at=when, who=who, badge=badge, what=what, text=text, public=public, mark=mark, alarm=mark == "紧急上报", to=to, icon=icon, photos=[],
+        because=because, tone=tone,
+    )  # fmt: skip
 
 
 JOURNAL = [
@@ -143,6 +148,8 @@ JOURNAL = [
     note(at(18, 16, 10), "城北热力公司", "阶段答复", REPLY, public=True),
     note(at(18, 17, 32), "柳荫街道 07 网格", "协办意见", "停热通知已贴 3 单元门口，并发楼栋群。2 单元也有 4 户说不热，建议一起测。", badge="街"),
     note(at(18, 20, 15), "市政府分管领导", "", "同一个换热站报了 14 件，不要一户一户修。请热力公司把全部立管查一遍，21 日前报结果。", mark="批示", badge="批"),
+    note(at(19, 7, 40), "热线中心 坐席 02", "紧急上报", "3 单元有老人发烧，家里只有 12 度。", mark="紧急上报", badge="中", to="已通知 市政府分管领导 等 4 人"),
+    note(at(19, 7, 50), "城北热力公司 值班员", "内部留言", "先去 4 层，带上电暖器。", to="@运行二班"),
     note(at(19, 8), "系统", "提醒：距答复时限 36 小时", None, icon="bell", tone="warn"),
     note(at(19, 9, 5), "运行二班", "进展", "两只阀门已换。1、3、5 层测温 20.1、20.6、19.8 度，4 层没人。"),
 ]
@@ -159,11 +166,17 @@ def field(
     value: str = "",
     error: str = "",
 ) -> Row:
-    return Row(name=name, label=label, type=kind, required=required, choices=list(choices), list="unit", hint=hint, value=value, error=error)
+    return Row(
+        name=name, label=label, type=kind, required=required, choices=list(choices), list="unit", hint=hint, value=value, error=error, limit=None, kept=[]
+    )  # fmt: skip
 
 
 def move(action: str, label: str, effect: str, *fields: Row, primary: bool = False, ask: str | None = None) -> Row:
-    return Row(action=action, label=label, button=label, effect=effect, fields=list(fields), primary=primary, ask=ask)
+    answers = action == "answer"
+    return Row(
+        action=action, label=label, button=label, effect=effect, fields=list(fields), drawn=None, primary=primary, ask=ask, tone="bad" if action == "alert" else "",
+        checked=answers, templates=[("7", "室温不达标，已换阀门")] if answers else [], review=None, anyway=False,
+    )  # fmt: skip
 
 
 UNITS = (("liuyin", "柳荫街道办事处"), ("fangguan", "市房屋管理局"), ("shuiwu", "市水务集团"))
@@ -183,6 +196,14 @@ MOVES = [
         field("evidence", "办理照片", "file", required=False),
         primary=True,
     ),
+    move(
+        "note",
+        "内部留言",
+        "居民看不到，大厅也看不到",
+        field("text", "留言", "textarea"),
+        field("to", "@ 谁", "checks", required=False, choices=(("4", "运行二班"), ("5", "派单员 07"))),
+    ),
+    move("alert", "紧急上报", "领导和督办员马上收到", field("text", "什么情况", "textarea")),
     move("progress", "写进展", "默认居民看得到", field("text", "进展", "textarea"), field("public", "居民也能看到", "checkbox", required=False, value="1")),
     move("reply", "先答一步", "居民会看到，答复时限算按时", field("text", "先答什么", "textarea"), field("promise", "答应办好的日子", "date", required=False)),
     move(
@@ -225,6 +246,20 @@ DEADLINES = [
     ),
     Row(label="7 天办结", note="24 日 20:46 前", due=CLOSE.due, why=[("从", "11 月 17 日 20:46 收件"), ("依据", "本市规则 close-1，版本 2026-10-01")]),
 ]
+
+
+def handler(role: str, name: str, **more: Any) -> Row:
+    bare = {"card": None, "note": None, "person": None, "asked": None, "opinion": None, "waiting": False, "clock": None, "trouble": None}
+    return Row(role=role, name=name, **{**bare, **more})
+
+
+def suggestion(kind: str, label: str, name: str, share: int | None, *reasons: str, verdict: bool | None = None) -> Row:
+    field_ = Row(type="select" if kind == "urgency" else "lookup", list=kind, label="应该是", choices=[("normal", "一般")])
+    return Row(
+        kind=kind, value="x", label=label, name=name, share=share, reasons=list(reasons), holds=False, verdict=verdict, acts=kind == "unit", field=field_
+    )  # fmt: skip
+
+
 DESK_CASE: dict[str, Any] = {
     "case": Row(
         code=CODE,
@@ -236,42 +271,55 @@ DESK_CASE: dict[str, Any] = {
         version=9,
         visibility="公开",
         chips=["供热 › 温度不达标", "37 人同诉", "较急"],
-        photos=[THERMO, STAIR],
+        media=[Row(at=FILED, photos=[THERMO, STAIR])],
     ),
     "back": Row(label="办理中", url="/desk?queue=handling"),
     "deadlines": DEADLINES,
     "facts": [
-        ("诉求人", "王女士"),
         ("地址", "槐安里 12 栋 3 单元"),
         ("网格", "柳荫街道 07 网格"),
         ("同诉", "37 人，其中 12 栋 22 人"),
         ("以前", "今年反映过 2 件，都满意"),
     ],
-    "reveal": Row(url=f"/desk/cases/{CODE}/reveal", label="看电话和门牌"),
+    "person": Row(kind="个人", name="王**", phone="有，尾号 01", opened=None, reveal=Row(url=f"/desk/cases/{CODE}/reveal", label="看姓名和电话")),
+    "openings": [Row(who="值班员", unit="城北热力公司", reason="约上门测温的时间", at=at(17, 22))],
     "journal": JOURNAL,
+    "last": 11,
+    "news": "",
     "shown": [
         Row(label="全部", url=f"/desk/cases/{CODE}", current=True, count=9),
         Row(label="公开", url=f"/desk/cases/{CODE}?show=public", current=False, count=3),
         Row(label="内部", url=f"/desk/cases/{CODE}?show=internal", current=False, count=6),
+        Row(label="只看办理", url=f"/desk/cases/{CODE}?show=work", current=False, count=8),
     ],
     "moves": MOVES,
     "chosen": "answer",
     "refused": [
-        Row(label="认领", reason="现在是「办理中」，「认领」只能在「待认领」时做。"),
-        Row(label="办结", reason="现在是「办理中」，「办结」只能在「已答复」时做。"),
-        Row(label="派单", reason="「派单」由派单员来做。"),
+        Row(
+            label="现在还不到这一步",
+            rows=[
+                Row(label="认领", reason="现在是「办理中」，「认领」只能在「待认领」时做。"),
+                Row(label="办结", reason="现在是「办理中」，「办结」只能在「已答复」时做。"),
+            ],
+        ),
+        Row(label="由别人来做", rows=[Row(label="派单", reason="「派单」由派单员来做。")]),
     ],
-    "lists": {"unit": [f"{code} {name}" for code, name in UNITS]},
+    "lists": Markup("").join(
+        Markup('<datalist id="list-{}"><option value="{} {}"></option></datalist>').format(name, *UNITS[0]) for name in ("unit", "category", "place")
+    ),
     "conflict": None,
     "done": None,
     "problem": None,
-    "handlers": [Row(role="主办", name="城北热力公司", card="red_card", note=None), Row(role="协办", name="柳荫街道办事处", card=None, note="已贴通知")],
-    "suggestions": [
-        Row(label="类别", value="供热 › 温度不达标", share=96, reasons=["「暖气不热」「15 度」「供暖到现在」"]),
-        Row(label="主办", value="城北热力公司", share=93, reasons=["槐安里属城北换热站", "近 30 天同类 212 件都由它办"]),
-        Row(label="紧急程度", value="较急", share=68, reasons=["有老人儿童，室温低于 16 度"]),
+    "handlers": [
+        handler("主办", "城北热力公司", card="red_card", note="已联系", person="值班员", trouble="经办人已经离开单位，请重新分派"),
+        handler("协办", "柳荫街道办事处", asked="请张贴停热通知", opinion="通知已贴。"),
+        handler("协办", "市房屋管理局", asked="请查产权", waiting=True, clock=ends(20)),
     ],
-    "suggestion_moves": [move("amend", "有错，我来改", "旧的值留在记录里", field("category", "类别", "lookup", choices=(("heat", "供热 › 管道漏水"),)))],
+    "suggestions": [
+        suggestion("category", "类别", "供热 › 温度不达标", 96, "「暖气不热」", "「15 度」", verdict=True),
+        suggestion("unit", "主办", "城北热力公司", 93, "槐安里属城北换热站"),
+        suggestion("urgency", "紧急程度", "较急", None, "有老人儿童，室温低于 16 度", verdict=False),
+    ],
     "measures": [
         Row(
             label="督办单 2026-118",
@@ -300,16 +348,50 @@ DESK_CASE: dict[str, Any] = {
             ],
         )
     ],
-    "similar": [
-        Row(code="20261117-0298", title="2 单元暖气也不热", tag="handling", share=91),
-        Row(code="20260114-0520", title="去年 9 栋立管阀门锈死", tag="closed", share=79),
-    ],
+    "similar": None,
 }
+ALIKE = [
+    Row(
+        code="20261117-0298", title="2 单元暖气也不热", url="/desk/cases/20261117-0298", tag="handling", share=91, reasons=["「暖气」", "同一栋楼"],
+        released=True, merge=f"/desk/cases/{CODE}?do=merge&into=20261117-0298#composer",
+    ),
+    Row(
+        code="20260114-0520", title="去年 9 栋立管阀门锈死", url="/cases/20260114-0520", tag="closed", share=79, reasons=["「阀门」"], released=False, merge=None,
+    ),
+]  # fmt: skip
+REVIEW = [
+    Row(level="ok", text="说了原因", words=[]),
+    Row(level="hint", text="有 2 处套话，建议删掉", words=["高度重视", "第一时间"]),
+    Row(level="warn", text="诉求有 2 个要点，这 1 个好像没有答到", words=["热费怎么退"]),
+]
 LATE_MOVES = [
     move(
         "answer", "发出答复", "居民和大厅都会看到", field("text", "答复", "textarea", value="您好。阀门已换新。", error="没说热费怎么退，补一句"), primary=True
     ),
     *MOVES[1:],
+]
+LATE_MOVES[0].review, LATE_MOVES[0].anyway = REVIEW, True
+LATE_MOVES[0].fields[0].kept = ["ticket"]
+TEMPLATES: dict[str, Any] = {
+    "rows": [
+        Row(
+            number=7, title="室温不达标，已换阀门", body="{date}，{unit}到{place}换了阀门。", whose="城北热力公司", action="答复", category="供热",
+            url="/desk/templates/7",
+        ),
+        Row(number=8, title="先告诉您", body="已经收到。", whose="大家都能用", action="阶段答复", category="所有类别", url=None),
+    ],
+    "form": Row(number=7, values={"title": "", "body": "写了一半", "action": "answer", "unit": "heat", "category": ""}, errors={"title": "请写名字"}),
+    "units": [("heat", "城北热力公司"), ("*", "大家都能用")],
+    "actions": [("answer", "答复"), ("reply", "阶段答复")],
+    "places": [("{place}", "地点")],
+    "categories": ["0202 供热"],
+    "limit": 4000,
+    "gone": Row(title="旧的", fields=[("title", "旧的"), ("body", "旧的话")]),
+    "done": Row(words="「旧的」删掉了。", draft=""),
+}  # fmt: skip
+TOLD = [
+    Row(id=2, code=CODE, title=TITLE, what="坐席 02 紧急上报", alarm=True, text="有老人发烧。", at=at(19, 9), read=False, sees=True, url="/desk/mentions/2"),
+    Row(id=1, code=CODE, title="", what="值班员 给您留言", alarm=False, text="", at=at(18, 9), read=True, sees=False, url="/desk/mentions/1"),
 ]
 
 
@@ -451,11 +533,54 @@ DESK_PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "desk-bulk-refused": ("desk/worklist/refused.html", {"problem": "还没有选。请先勾选要办的诉求。", "back": "/desk"}),
     "desk-case": ("desk/case.html", DESK_CASE),
-    "desk-conflict": ("desk/case.html", DESK_CASE | {"moves": LATE_MOVES, "conflict": Row(who="派单员 07", what="改派给柳荫街道", at=at(19, 10, 20))}),
+    "desk-conflict": (
+        "desk/case.html",
+        DESK_CASE
+        | {
+            "moves": LATE_MOVES,
+            "similar": ALIKE,
+            "news": "有新的经过：派单员 07 改派",
+            "conflict": Row(rows=[Row(who="派单员 07", what="改派给柳荫街道", at=at(19, 10, 20), text="离得近")], possible=True, why="", typed=[]),
+        },
+    ),
+    "desk-conflict-over": (
+        "desk/case.html",
+        DESK_CASE
+        | {
+            "moves": MOVES[3:],
+            "similar": [],
+            "suggestions": [],
+            "person": Row(kind="个人", name="", phone="没有留", opened=[("诉求人", "王女士 138 0000 0001")], reveal=None),
+            "conflict": Row(
+                rows=[Row(who="值班员", what="答复", at=at(19, 10, 20), text=None)],
+                possible=False,
+                why="现在是「已答复」。",
+                typed=[Row(label="答复", text="写了一半")],
+            ),
+        },
+    ),
+    "desk-templates": ("desk/templates.html", TEMPLATES),
+    "desk-templates-new": (
+        "desk/templates.html",
+        TEMPLATES | {"rows": [], "gone": None, "done": None, "form": Row(number=None, values=TEMPLATES["form"].values, errors={})},
+    ),
+    "desk-mentions": ("desk/mentions.html", {"rows": TOLD, "upto": 2, "next": "/desk/mentions?cursor=x", "done": Row(words="都标为已读了。", draft="")}),
+    "desk-mentions-none": ("desk/mentions.html", {"rows": [], "upto": 0, "next": None, "done": None}),
+    "desk-again": (
+        "desk/again.html",
+        {
+            "action": f"/desk/cases/{CODE}/moves",
+            "words": [("text", "您写的内容", "写了一半")],
+            "others": [("action", "answer")],
+            "code": CODE,
+            "signed_out": True,
+            "lost": False,
+        },
+    ),
     "desk-bare": (
         "desk/case.html",
         DESK_CASE
-        | {key: [] for key in ("deadlines", "moves", "refused", "handlers", "suggestions", "measures", "approvals", "similar")}
-        | {"reveal": None, "done": Row(words="退回了，等热线中心批", draft="x"), "problem": "这一步现在不能做"},
+        | {key: [] for key in ("deadlines", "moves", "refused", "handlers", "suggestions", "measures", "approvals", "similar", "openings", "journal")}
+        | {"done": Row(words="退回了，等热线中心批", draft="x"), "problem": "这一步现在不能做"},
     ),
 }

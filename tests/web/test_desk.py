@@ -68,7 +68,7 @@ def test_a_case_is_claimed_and_answered(city: World) -> None:
     )
     answer = client.post(
         f"/desk/cases/{code}/moves",
-        {"action": "answer", "seen": city.case(code).version, "outcome": "solved", "text": "3 月 2 日下午换了灯泡，当晚已亮。电话 0000-3310。"},
+        {"action": "answer", "seen": city.case(code).version, "outcome": "solved", "text": "原因是灯泡烧了，3 月 2 日下午换了新的，当晚已亮。电话 0000-3310。"},
     )
     assert answer.status_code == 302
     assert city.state(code) == "answered"

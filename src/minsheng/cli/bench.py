@@ -17,6 +17,7 @@ MUST = {
     "request-html": "≤ 3 CPU-ms",
     "inbox": "≤ 8 CPU-ms",
     "worklist": "≤ 10 CPU-ms",
+    "case-page": "≤ 10 CPU-ms",
     "move": "≤ 6 CPU-ms",
     "bulk": "≤ 5 s for 200 cases",
     "pdf": "≤ 1.5 s",

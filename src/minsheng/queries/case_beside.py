@@ -9,7 +9,7 @@ from django.db import connection
 
 from minsheng.domain.states import PartyRole
 from minsheng.queries.accounts import party_context
-from minsheng.sealing import keyring
+from minsheng.sealing import SealBroken, keyring
 
 #: Openings of personal data that a page shows; the whole list is in the export of acts.
 _OPENINGS = 50
@@ -58,6 +58,8 @@ class Masked:
 
     name: str
     phone: str
+    broken: bool = False
+    """The seal does not open (altered, or the key is missing): the case is worked on all the same, and the page says so."""
 
 
 def beside(case: int, *, secret: bool) -> Beside:
@@ -88,9 +90,11 @@ def _timed(row: dict[str, Any], *names: str) -> dict[str, Any]:
 def _masked(case: int, caller: list[Any], *, secret: bool) -> Masked:
     """The values are opened only to be covered: no more than the surname and the last two digits leave this function."""
     ring = keyring()
-    name, phone = (
-        ring.open(bytes.fromhex(value), context=party_context(case, of)) if value else "" for value, of in zip(caller, ("name", "phone"), strict=False)
-    )
+    sealed = zip(caller, ("name", "phone"), strict=False)
+    try:
+        name, phone = (ring.open(bytes.fromhex(value), context=party_context(case, of)) if value else "" for value, of in sealed)
+    except SealBroken:
+        return Masked("", "", broken=True)
     if secret:
         return Masked("***" if name else "", "***" if phone else "")
     return Masked(name[:1] + "**" if name else "", phone[-2:] if phone else "")

@@ -164,9 +164,6 @@ class OrderRow:
     ended_at: datetime | None
     end_reason: str
     assignee: str
-    assignee_id: int | None = None
-    valid: bool = True
-    """Does the unit still exist today?"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,8 +175,6 @@ class Choice:
     allowed: bool
     why_not_zh: str
     why_not_en: str
-    by_state: bool = False
-    """Why not: the case stands elsewhere (True), or it is for somebody else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,13 +201,25 @@ class DeskView:
     external: list[tuple[str, str]]
     rules: str
     pending_release: int
-    deeds: frozenset[str] = frozenset()
-    caller: Masked | None = None
-    verdicts: dict[tuple[str, str], bool] = field(default_factory=dict)
-    urgent_words: str = ""
-    sensitive: bool = False
-    gone: frozenset[int] = frozenset()
-    names: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskCase(DeskView):
+    """… and what only the desk's own page shows: deeds this person may do, the caller masked, verdicts on suggestions, names of staff (gone: account closed).
+
+    doers: number of an entry → tag of who did it; assignees: number of an order → user;
+    taken: digest of a file → when it came.
+    """
+
+    deeds: frozenset[str]
+    caller: Masked | None
+    verdicts: dict[tuple[str, str], bool]
+    urgent_words: str
+    names: dict[int, str]
+    gone: frozenset[int]
+    doers: dict[int, str]
+    assignees: dict[int, int]
+    taken: dict[str, datetime]
 
 
 #: What everybody may see happening. Texts are shown only when released (public) or meant for the person (holder).
@@ -267,7 +274,7 @@ def holder(case: Case) -> CaseView:
     )
 
 
-def desk(code: str, actor: Actor) -> DeskView:
+def desk(code: str, actor: Actor) -> DeskCase:
     """The case for staff: facts, every timeline entry, every move with its why-not."""
     case, tree = next(iter(fetch(Case, "WHERE code = %s", [code])), None), directories.current()
     facts = facts_json.from_json(case.facts) if case else CaseFacts()
@@ -277,7 +284,8 @@ def desk(code: str, actor: Actor) -> DeskView:
     texts = {t.digest: t for t in fetch(CaseText, "WHERE case_id = %s", [case.pk])}
     words = {d: t.body if t.body is not None else "（已抹除）" for d, t in texts.items()}
     body = next((t for t in texts.values() if t.kind == "body"), None)
-    shots, evidence = _shots(case)
+    files = _attachments(case)
+    shots, evidence = _shots(case, rows=files)
     told = {digest for digest, text in texts.items() if _the_persons(text)}
     near = beside(case.pk, secret=facts.visibility == Visibility.SECRET)
     deeds = frozenset(deed for deed in ABOUT_A_CASE if access.may(actor, deed, tree, facts=facts, place_unit=place_unit))
@@ -290,7 +298,7 @@ def desk(code: str, actor: Actor) -> DeskView:
     who = access.relations(actor, facts, tree, place_unit=place_unit)
     waiting = sum(1 for t in texts.values() if t.kind in ("body", "reply", "answer") and t.digest not in near.released and t.body is not None)
     received = entries[0].data if entries else {}
-    return DeskView(
+    return DeskCase(
         case=view, urgency=facts.urgency, urgency_zh=URGENCY_ZH[Urgency(facts.urgency)], channel=facts.channel, requester=facts.requester, origin=facts.origin,
         place=facts.place, unit=facts.holder(), relations=sorted(who), choices=choices(case, facts, who), orders=_orders(facts, tree, near.people),
         measures=[{**m, "kind_zh": MEASURE_ZH[MeasureKind(m["kind"])], "unit_name": _unit(tree, m["unit"])} for m in near.measures],
@@ -306,7 +314,9 @@ def desk(code: str, actor: Actor) -> DeskView:
         suggested=[{**s, "name": tree.categories[s["code"]].name if s["code"] in tree.categories else s["code"]} for s in received.get("suggested", ())],
         merged=near.merged, external=near.external, rules=rulebook.pinned(case.rules).label,
         pending_release=waiting if facts.visibility == "public" else 0, deeds=deeds, caller=near.caller, verdicts=near.verdicts,
-        urgent_words=words.get(received.get("urgent_because") or "", ""), sensitive=facts.sensitive, gone=near.gone, names=near.people,
+        urgent_words=words.get(received.get("urgent_because") or "", ""), gone=near.gone, names=near.people,
+        doers={e.seq: e.actor for e in events}, assignees={o.number: o.assignee for o in facts.orders if o.assignee},
+        taken={row.digest: row.at for row in files},
     )  # fmt: skip
 
 
@@ -332,8 +342,7 @@ def _choices(state: State, who: frozenset[Any], disabled: frozenset[str]) -> tup
         if action == "receive" or action in disabled:
             continue
         reason = moves.ask(action, state=state, who=who, disabled=disabled)
-        found.append(Choice(action=action, zh=move.zh, allowed=reason is None, why_not_zh=reason.zh if reason else "", why_not_en=reason.en if reason else "",
-                            by_state=bool(reason and reason.state)))  # fmt: skip
+        found.append(Choice(action=action, zh=move.zh, allowed=reason is None, why_not_zh=reason.zh if reason else "", why_not_en=reason.en if reason else ""))
     return tuple(found)
 
 
@@ -420,10 +429,14 @@ def promised(rows: Sequence[Deadline]) -> list[Promise]:
     return found
 
 
-def _shots(case: Case, which: str = "") -> tuple[list[Shot], dict[str, Shot]]:
+def _attachments(case: Case, which: str = "") -> list[Attachment]:
+    return fetch(Attachment, f"WHERE case_id = %s AND erased_at IS NULL {which} ORDER BY id", [case.pk])
+
+
+def _shots(case: Case, which: str = "", *, rows: list[Attachment] | None = None) -> tuple[list[Shot], dict[str, Shot]]:
     """The files that may be seen: the person's own, and by their digests those that units attached to what they wrote. which: a further condition."""
     own, evidence = [], {}
-    for row in fetch(Attachment, f"WHERE case_id = %s AND erased_at IS NULL {which} ORDER BY id", [case.pk]):
+    for row in _attachments(case, which) if rows is None else rows:
         shot = Shot(kind=row.kind, digest=row.digest, thumbnail=row.thumbnail, media_type=row.media_type, seconds=row.seconds)
         if row.purpose == "report":
             own.append(shot)
@@ -477,16 +490,12 @@ def _actor(tag: str) -> str:
 _ACTORS = {"citizen": "诉求人", "system": "系统", "anonymous": "诉求人"}
 
 
-def _valid(tree: Directory, unit: str) -> bool:
-    return unit in tree.units and tree.units[unit].valid(clock.local(clock.now()).date())
-
-
 def _orders(facts: CaseFacts, tree: Directory, names: dict[int, str]) -> list[OrderRow]:
     return [
         OrderRow(
             number=o.number, unit=o.unit, unit_name=_unit(tree, o.unit), role=o.role, active=o.active, opened_at=o.opened_at, claimed_at=o.claimed_at,
             contacted_at=o.contacted_at, answered_at=o.answered_at, ended_at=o.ended_at, end_reason=MOVES_ZH.get(o.end_reason) or NOTES.get(o.end_reason, ""),
-            assignee=names.get(o.assignee or 0, ""), assignee_id=o.assignee, valid=_valid(tree, o.unit),
+            assignee=names.get(o.assignee or 0, ""),
         )
         for o in facts.orders
     ]  # fmt: skip

@@ -14,6 +14,7 @@ from minsheng.models.people import Member
 from minsheng.queries.kept import Kept
 
 _LOADS: Kept[dict[int, int]] = Kept(most=500)
+_PEOPLE: Kept[list["Colleague"]] = Kept(most=500)
 #: How long a count of open orders is shown before it is counted again, in seconds.
 _LOADS_FOR = 30.0
 
@@ -36,6 +37,12 @@ def of(units: Iterable[str], *, on: date) -> list[Colleague]:
 def choices(actor: Actor) -> list[tuple[str, str]]:
     """The people of one's own units, to whom a case can be given: (user id, name) for a list to choose from."""
     return [(str(one.id), one.name) for one in of(actor.units(), on=clock.local(clock.now()).date())]
+
+
+def kept(units: Iterable[str], *, on: date) -> list[Colleague]:
+    """As `of`, for a page: who works where is asked anew every half a minute at most. Commands ask `of`."""
+    wanted = tuple(sorted(units))
+    return _PEOPLE.for_a_while((wanted, on), lambda: of(wanted, on=on), clock.now(), _LOADS_FOR)
 
 
 def leading(*, on: date) -> list[Colleague]:

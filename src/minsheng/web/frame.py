@@ -82,9 +82,9 @@ def tell(request: HttpRequest, done: str, *, draft: str = "") -> None:
 
 
 def told(request: HttpRequest) -> Row | None:
-    """What was just done, told once."""
+    """What was just done, told once: the last, where an answer was never read (a button pressed twice)."""
     found = list(messages.get_messages(request))
-    return Row(words=found[0].message, draft=found[0].extra_tags) if found else None
+    return Row(words=found[-1].message, draft=found[-1].extra_tags) if found else None
 
 
 def posted(*, back_to: str) -> Callable[[View], View]:
@@ -221,6 +221,17 @@ _WRITTEN = {
     "rate": {"comment": "再说两句"},
     "remark": {"remark": "说一句"},
     "linked": {"comment": "再说两句", "words": "再说两句"},
+    "desk-move": {
+        "text": "您写的内容",
+        "reason": "理由",
+        "opinion": "协办意见",
+        "plan": "怎么办、办到什么程度",
+        "basis": "依据",
+        "tried": "已经做了什么",
+        "note": "备注",
+    },
+    "desk-templates": {"body": "您写的内容"},
+    "desk-template": {"body": "您写的内容"},
 }
 
 
@@ -233,5 +244,6 @@ def written_again(request: HttpRequest, *, status: int) -> HttpResponse | None:
         return None
     others = [(name, value) for name in request.POST if name not in fields and name != "csrfmiddlewaretoken" for value in request.POST.getlist(name)]
     code = match.kwargs.get("code", "")
-    context = {"action": request.path, "words": words, "others": others, "code": code, "lost": status == 404}
-    return page(request, "citizen/again.html", context, status=status)
+    context = {"action": request.path, "words": words, "others": others, "code": code, "lost": status == 404, "signed_out": status == 403}
+    template = "desk/again.html" if (match.url_name or "").startswith("desk-") else "citizen/again.html"
+    return page(request, template, context, status=status)

@@ -101,4 +101,5 @@ urlpatterns = [
     path("desk/cases/<code>", case.show, name="desk-case"),
     path("desk/cases/<code>/moves", case.move, name="desk-move"),
     path("desk/cases/<code>/reveal", case.reveal, name="desk-reveal"),
+    path("", include("minsheng.web.desk.case_urls")),
 ]

@@ -178,6 +178,18 @@ def inbox(ground: Ground) -> Result:
     return _measure("inbox", ground, clients, script)
 
 
+def case_page(ground: Ground) -> Result:
+    """The page of a case at the desk, with every form of the unit that handles it: by the units with most cases, page after page."""
+    from minsheng.queries.cases import desk
+
+    units = _units("handling")[: raw.CLIENTS]
+    codes = {unit: _codes(unit, state="handling")[:200] for unit in units}
+    cookies = {unit: _cookie(staff(unit)) for unit in units}
+    script = raw.reading(_queries(lambda: desk(codes[units[0]][0], staff(units[0]))))
+    clients = [itertools.cycle([Request("GET", f"/desk/cases/{code}", cookie=cookies[unit]) for code in codes[unit]]) for unit in units]
+    return _measure("case-page", ground, clients, script)
+
+
 def worklist(ground: Ground) -> Result:
     """The page of a queue with all counts: half of the clients at the centre, half in the units with the longest queues."""
     from minsheng.queries import inbox as reading
@@ -245,10 +257,10 @@ def _units(state: str) -> list[str]:
     return [unit for unit, _ in found]
 
 
-def _codes(unit: str) -> list[str]:
+def _codes(unit: str, *, state: str = "dispatched") -> list[str]:
     from minsheng.models.case import WorkOrder
 
-    return list(WorkOrder.objects.filter(unit=unit, role="lead", ended_at=None, state="dispatched").values_list("case__code", flat=True))
+    return list(WorkOrder.objects.filter(unit=unit, role="lead", ended_at=None, state=state).values_list("case__code", flat=True))
 
 
 def _tokens(units: list[str]) -> dict[str, str]:
@@ -468,6 +480,7 @@ BENCHES: dict[str, Callable[[Ground], Result]] = {
     "request-html": request_html,
     "inbox": inbox,
     "worklist": worklist,
+    "case-page": case_page,
     "move": move,
     "bulk": bulk,
     "pdf": pdf,

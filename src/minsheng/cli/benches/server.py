@@ -31,8 +31,8 @@ class Request:
     body: dict[str, Any] | None = None
     token: str = ""
     address: str = ""
-    wanted: int = 200
     cookie: str = ""
+    wanted: int = 200
 
 
 @dataclass(slots=True)

@@ -25,6 +25,7 @@ from minsheng.domain.errors import BadInput
 from minsheng.domain.states import ROLE_ZH, Role
 from minsheng.models.people import User
 from minsheng.queries import directory as directories
+from minsheng.queries import mentions
 from minsheng.web import frame
 from minsheng.web.desk.rail import rail
 from minsheng.web.security import client_address
@@ -43,6 +44,10 @@ def staff(view: View) -> View:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         actor = actor_of(request)
         if actor is None:
+            if request.headers.get("HX-Request"):
+                return HttpResponse(status=403)  # a part of a page takes no whole one: the form beside it says so when it is sent
+            if (again := frame.written_again(request, status=403)) is not None:
+                return again
             return HttpResponseRedirect(reverse("signin") + "?" + urlencode({"next": request.get_full_path()}))
         if unready(request) and (request.resolver_match is None or request.resolver_match.url_name not in _FIRST):
             return HttpResponseRedirect(reverse("desk-account"))
@@ -84,7 +89,8 @@ def badge(actor: Actor) -> Row:
     first = actor.memberships[0]
     unit = tree.units.get(first.unit)
     roles = "、".join(_(ROLE_ZH[role]) for role in Role if role in first.roles)
-    return Row(name=actor.name, unit=unit.short_name if unit else first.unit, role=roles, rail=rail(actor, tree))
+    told = mentions.unread(actor.id) if actor.id is not None else 0
+    return Row(name=actor.name, unit=unit.short_name if unit else first.unit, role=roles, rail=rail(actor, tree), mentions=told)
 
 
 @never_cache

@@ -1,22 +1,27 @@
 """Forms of moves as the case page draws them, and what was typed as the commands take it."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from types import SimpleNamespace as Row
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from markupsafe import Markup, escape
 
 from minsheng import wiring
-from minsheng.commands import forms, uploads
+from minsheng.commands import alerting, forms, noting, uploads
 from minsheng.commands.forms import Field, Form
 from minsheng.domain.access import Actor
-from minsheng.domain.states import Role
+from minsheng.domain.states import OPEN, Role
 from minsheng.policy.directory import Directory
-from minsheng.queries.cases import DeskView
+from minsheng.queries.cases import DeskCase
 from minsheng.web import frame
+from minsheng.web.drawn import components
 
 _TYPES = {
     "text": "textarea",
@@ -36,6 +41,26 @@ _TYPES = {
     "evidence": "file",
     "words": "lines",
 }
+#: What stands beside the moves and is no form of the trade: an entry for colleagues, a report upwards. The API does not know them.
+_NOTE = (
+    Field(name="text", kind="text", zh="留言", en="Note", limit=noting.LIMIT, hint_zh="只有办理这件事的同事看得到", hint_en="Colleagues on this case read it"),
+    Field(name="to", kind="words", zh="@ 谁", en="To", required=False, hint_zh="不选也行；选了的人会收到提醒", hint_en="Whoever is chosen is told"),
+)
+_ALERT = (
+    Field(
+        name="text",
+        kind="text",
+        zh="什么情况",
+        en="What is the matter",
+        limit=alerting.LIMIT,
+        hint_zh="发生了什么、有没有人受伤、已经通知了谁",
+        hint_en="What happened, is anybody hurt, who knows already",
+    ),
+)
+OWN = {
+    "note": Form(action="note", zh="内部留言", en="Internal note", command=noting.note, fields=_NOTE),
+    "alert": Form(action="alert", zh="紧急上报", en="Urgent report", command=alerting.alert, fields=_ALERT),
+}
 #: Kinds that are chosen from a list of the directory, drawn once a page: a code and its name, "city.centre 市热线中心".
 LISTS = {"unit": "unit", "units": "unit", "category": "category", "place": "place"}
 EFFECTS = {
@@ -54,6 +79,8 @@ EFFECTS = {
     "return_answer": "答复时限当作没有答过",
     "rule": "两边都会看到依据",
     "ask_exemption": "要由另一个人来批；现在只记下来，考核时再用",
+    "note": "居民看不到，大厅也看不到",
+    "alert": "领导和督办员马上收到，一小时一次",
 }
 #: What the button says: a verb with its result (UI.md §6). Where none stands here, the name of the move says it.
 _BUTTONS = {
@@ -61,7 +88,6 @@ _BUTTONS = {
     "answer_at_once": "发出答复",
     "reply": "先答复这些",
     "dispatch": "派出去",
-    "claim": "我来认领",
     "contact": "记下联系",
     "try_contact": "记下没联系上",
     "progress": "记下进展",
@@ -83,6 +109,10 @@ _BUTTONS = {
     "release": "公开出去",
     "erase": "抹掉个人信息",
     "ask_exemption": "申请剔除",
+    "note": "记下留言",
+    "alert": "马上上报",
+    "assign": "分给他",
+    "claim": "我来认领",
 }
 #: The move that matters most in a state, in this order.
 _PRIMARY = ("register", "dispatch", "rule", "claim", "answer", "pass_check", "call_back", "contribute", "unpark", "close", "progress")
@@ -91,6 +121,7 @@ _ASK = {
     "merge": "并案以后和主件一起办，确定吗？",
     "erase": "抹除后找不回来，确定吗？",
     "decline": "不予受理会通知诉求人，确定吗？",
+    "alert": "领导和督办员会马上收到，确定上报吗？",
 }
 _BESIDE = {
     "try_contact": "contact",
@@ -113,8 +144,13 @@ class Again:
         return self if mine else Again()
 
 
-def moves(view: DeskView, actor: Actor, again: Again, *, colleagues: list[tuple[str, str]]) -> list[Row]:
-    """Every action this person may take now, the most important first."""
+def form(action: str) -> Form:
+    """The form of an action, or BadInput when there is none."""
+    return OWN.get(action) or forms.form(action)
+
+
+def moves(view: DeskCase, actor: Actor, again: Again, *, colleagues: list[tuple[str, str]], told: Sequence[tuple[str, str]] = ()) -> list[Row]:
+    """Every action this person may take now, the most important first. colleagues: whom it can be given to; told: who can be named in a note."""
     allowed = [choice.action for choice in view.choices if choice.allowed and choice.action in forms.FORMS]
     allowed += [action for action, beside in _BESIDE.items() if beside in allowed]
     if view.pending_release and actor.memberships and any(m.roles & {Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR} for m in actor.memberships):
@@ -125,12 +161,19 @@ def moves(view: DeskView, actor: Actor, again: Again, *, colleagues: list[tuple[
         allowed += ["relate", "erase"]
     if {"lead", "supervisor"} & set(view.relations):
         allowed.append("ask_exemption")
+    if "alert" in view.deeds and view.case.state in OPEN:
+        allowed.append("alert")
     running = {promise.kind for promise in view.case.promises if promise.state == "running"}
     pressing = {"rule": bool(view.refusals), "pass_check": "quality" in running, "call_back": "callback" in running}
     order = {action: n for n, action in enumerate(_PRIMARY) if pressing.get(action, True)}
     allowed.sort(key=lambda action: order.get(action, 99))
+    if "note" in view.deeds:
+        allowed.insert(1, "note")
     guessed = {"category": f"{view.suggested[0]['code']} {view.suggested[0]['name']}"} if view.suggested and not view.case.category else {}
-    return [move(forms.FORMS[action], again, primary=n == 0 and action in order, colleagues=colleagues, guessed=guessed) for n, action in enumerate(allowed)]
+    people = {"person": colleagues, "words": told}
+    return [
+        move(form(action), again, primary=n == 0 and action in order, people=people, guessed=guessed) for n, action in enumerate(dict.fromkeys(allowed))
+    ]  # fmt: skip
 
 
 def move(
@@ -138,23 +181,48 @@ def move(
     again: Again,
     *,
     primary: bool = False,
-    colleagues: Sequence[tuple[str, str]] = (),
+    people: Mapping[str, Sequence[tuple[str, str]]] | None = None,
     number: int | None = None,
     guessed: Mapping[str, str] | None = None,
 ) -> Row:
     """One form. number: of the approval or measure it is about (then a hidden field). guessed: what a person may leave as it is, or change."""
     again = again.about(form.action, number)
     known = again.typed if again.action else {**(guessed or {}), **({"number": str(number)} if number is not None else {})}
-    fields = [_field(one, known, again.errors, colleagues, hidden=number is not None) for one in form.fields if one.kind != "scores"]
+    people = people or {}
+    if not again.action and number is None:
+        used = frozenset(one.name for one in form.fields)
+        kinds = frozenset(one.kind for one in form.fields)
+        blank = _blank(
+            form.action,
+            get_language() or settings.LANGUAGE_CODE,
+            tuple((name, value) for name, value in known.items() if name in used),
+            tuple((kind, tuple(some)) for kind, some in people.items() if kind in kinds),
+        )
+        fields: list[Row] = []
+    else:
+        blank, fields = None, [_field(one, known, again.errors, people, hidden=number is not None) for one in form.fields if one.kind != "scores"]
     return Row(
         action=form.action,
         label=words(form),
         button=_(_BUTTONS[form.action]) if form.action in _BUTTONS else words(form),
         effect=_(EFFECTS.get(form.action, "")) if form.action in EFFECTS else "",
         fields=fields,
+        drawn=blank,
         primary=primary,
         ask=_(_ASK[form.action]) if form.action in _ASK else None,
+        tone="bad" if form.action == "alert" else "",
+        checked=form.action in CHECKED,
+        templates=[],
+        review=None,
+        anyway=False,
     )
+
+
+@lru_cache(maxsize=2_000)
+def _blank(action: str, language: str, known: tuple[tuple[str, str], ...], people: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]) -> Markup:
+    """The fields of a form in which nothing has been typed, as HTML: the same on every page that has it, and a page has a dozen."""
+    ms, found = components(language), dict(people)
+    return Markup("").join(Markup(ms.control(_field(one, dict(known), {}, found, hidden=False), action)) for one in form(action).fields if one.kind != "scores")
 
 
 def words(item: Any) -> str:
@@ -162,13 +230,14 @@ def words(item: Any) -> str:
     return str(item.zh if frame.chinese() else item.en)
 
 
-def _field(one: Field, typed: Mapping[str, str], errors: Mapping[str, str], colleagues: Sequence[tuple[str, str]], *, hidden: bool) -> Row:
+def _field(one: Field, typed: Mapping[str, str], errors: Mapping[str, str], people: Mapping[str, Sequence[tuple[str, str]]], *, hidden: bool) -> Row:
     kind = _TYPES[one.kind]
     choices = [(c.value, words(c)) for c in one.choices]
     if one.kind == "bool":
         choices = [("yes", _("是")), ("no", _("否"))]
-    if one.kind == "person":
-        choices = list(colleagues)
+    if one.kind in people:
+        choices = list(people[one.kind])
+        kind = "checks" if one.kind == "words" else kind
     if one.name == "number" and hidden:
         kind = "hidden"
     hint = one.hint_zh if frame.chinese() else one.hint_en
@@ -184,23 +253,58 @@ def _field(one: Field, typed: Mapping[str, str], errors: Mapping[str, str], coll
         hint=hint,
         value=typed.get(one.name, ""),
         error=errors.get(one.name, ""),
+        limit=one.limit,
+        kept=[ticket for ticket in typed.get(KEPT + one.name, "").split(",") if ticket] if kind == "file" else [],
     )
 
 
+#: Moves whose words go out to the citizen and are looked at first (intelligence.answer_review).
+CHECKED = frozenset({"answer", "answer_at_once"})
+#: Before the name of a field: the tickets of files that came with a form which came back.
+KEPT = "kept_"
 # --- reading ----------------------------------------------------------------------------------------------------------------------
 
 
 def typed(request: HttpRequest, action: str, tree: Directory) -> dict[str, Any]:
     """What was typed, with names turned into codes and photos into tickets."""
     found: dict[str, Any] = dict(request.POST.items())
-    for one in forms.form(action).fields:
+    for one in form(action).fields:
         raw = request.POST.get(one.name, "")
         if one.kind in LISTS:
             codes = [code_of(part, one.kind, tree) for part in re.split(r"[,，、;；\n]+", raw) if part.strip()]
             found[one.name] = codes if one.many else (codes[0] if codes else "")
         elif one.kind == "evidence":
-            found[one.name] = [uploads.store(photo.read(), redraw=wiring.redraw, blobs=wiring.blobs()).ticket for photo in request.FILES.getlist(one.name)[:9]]
+            kept = [ticket for ticket in request.POST.getlist(KEPT + one.name) if ticket]
+            fresh = request.FILES.getlist(one.name)[: max(0, MOST_PHOTOS - len(kept))]
+            found[one.name] = [*kept, *(uploads.store(photo.read(), redraw=wiring.redraw, blobs=wiring.blobs()).ticket for photo in fresh)][:MOST_PHOTOS]
+        elif one.kind == "words":
+            found[one.name] = request.POST.getlist(one.name)
     return found
+
+
+#: Photos with one form.
+MOST_PHOTOS = 9
+
+
+def comes_back(request: HttpRequest, action: str, values: Mapping[str, Any]) -> dict[str, str]:
+    """Everything typed, as a form takes it to be drawn again: ticked people and the tickets of photos that have arrived included."""
+    again = dict(request.POST.items())
+    for one in form(action).fields if action in OWN or action in forms.FORMS else ():
+        if one.kind == "evidence":
+            again[KEPT + one.name] = ",".join(values.get(one.name) or request.POST.getlist(KEPT + one.name))
+        elif one.kind == "words":
+            again[one.name] = ",".join(request.POST.getlist(one.name))
+    return again
+
+
+def perform(code: str, action: str, values: Mapping[str, Any], *, by: Actor, seen: int | None) -> None:
+    """Do it: by the table of forms, or what is the desk's own."""
+    if action == "note":
+        noting.note(code, text=str(values.get("text", "")), to=[int(one) for one in values.get("to", ()) if str(one).isdecimal()], by=by)
+    elif action == "alert":
+        alerting.alert(code, text=str(values.get("text", "")), by=by)
+    else:
+        forms.perform(code, action, values, by=by, seen=seen)
 
 
 def code_of(text: str, kind: str, tree: Directory) -> str:
@@ -225,3 +329,14 @@ def lists(tree: Directory, *, near: str | None) -> dict[str, list[str]]:
         "category": [f"{c.code} {c.name}" for c in tree.categories.values() if c.level == 3],
         "place": [f"{p.code} {p.name}" for p in places[:400]],
     }
+
+
+@lru_cache(maxsize=256)
+def datalists(tree: Directory, near: str | None) -> Markup:
+    """The lists, drawn: a directory changes seldom, and drawing a thousand options would cost more than the rest of the page."""
+    return Markup("").join(_datalist(name, options) for name, options in lists(tree, near=near).items())
+
+
+def _datalist(name: str, options: Iterable[str]) -> Markup:
+    rows = Markup("").join(Markup('<option value="{}"></option>').format(escape(option)) for option in options)
+    return Markup('<datalist id="list-{}">{}</datalist>').format(name, rows)
