@@ -20,4 +20,7 @@ ACTS = {
     "profile": "换规则版本",
     "article": "改知识库",
     "recording": "听录音",
+    "number": "看来电号码",
+    "dial": "回拨",
+    "transfer": "转 110/119/120",
 }
