@@ -22,9 +22,11 @@ CALLS = {"_", "gettext", "gettext_noop", "said"}
 TABLES = {
     "domain/states.py": ("STATE_ZH", "KIND_ZH", "URGENCY_ZH", "CHANNEL_ZH", "ROLE_ZH", "OUTCOME_ZH", "MEASURE_ZH"),
     "domain/moves.py": ("_TABLE", "NOTES"),
+    "domain/calls.py": ("STATUS_ZH", "SEAT_ZH", "WRAP_UPS"),
     "domain/articles.py": ("KIND_ZH", "STATUS_ZH"),
     "domain/deadlines.py": ("_CLOCKS",),
     "queries/cases.py": ("_ACTORS",),
+    "queries/calls.py": ("LISTS",),
     "queries/inbox.py": ("_QUEUES",),
     "queries/statistics.py": ("_RATES",),
 }

@@ -82,6 +82,7 @@ urlpatterns = [
     path("uploads/<slug:ticket>/file", uploading.file, name="upload-file"),
     path("desk", worklist.worklist, name="desk"),
     path("desk/plates", printing.plates, name="plates"),
+    path("", include("minsheng.web.desk.calls_urls")),
     path("desk/signin", entering.sign_in, name="signin"),
     path("desk/signout", entering.sign_out, name="signout"),
     path("desk/remarks", remarks.waiting, name="desk-remarks"),

@@ -12,6 +12,8 @@ from minsheng.policy.directory import Directory
 #: key (`here` of the page), name of the address, icon, word, deed (domain.access.DEEDS).
 RAIL = (
     ("list", "desk", "inbox", "工单", "list"),
+    ("calls", "desk-calls", "headset", "坐席", "answer_calls"),
+    ("call-list", "desk-calls-all", "phone", "通话", "oversee_calls"),
     ("remarks", "desk-remarks", "message-2", "评论", "list"),
     ("articles", "desk-articles", "file-text", "文章", "write_articles"),
     ("plates", "plates", "qrcode", "码牌", "list"),
