@@ -77,12 +77,12 @@ def test_a_repeat_changes_nothing_and_what_comes_early_is_not_lost(city: World) 
 def test_the_seat_goes_with_the_call(city: World) -> None:
     desk = city.who("desk1")
     pk = spoken(city)
-    assert Seat.objects.get(user=desk.id).state == "talking"
+    assert Seat.objects.get(user=desk.id).mode == "talking"
     told("ended", after=70)
-    assert Seat.objects.get(user=desk.id).state == "wrapping"
+    assert Seat.objects.get(user=desk.id).mode == "wrapping"
     assert reading.screen(desk).call.id == pk  # type: ignore[union-attr]  # it waits for its wrap-up
     calls.wrap_up(pk, result="wrong_number", by=desk)
-    assert Seat.objects.get(user=desk.id).state == "ready"
+    assert Seat.objects.get(user=desk.id).mode == "ready"
     assert reading.screen(desk).call is None
 
 
@@ -105,7 +105,7 @@ def test_the_form_becomes_a_case_with_the_callers_number(city: World) -> None:
     party = Party.objects.get(case=case)
     assert party.phone_index == keyring().blind_index(CALLER, kind="phone") and party.name is not None
     told("ended", after=80)
-    assert Seat.objects.get(user=row.user_id).state == "ready", "it is wrapped up already"
+    assert Seat.objects.get(user=row.user_id).mode == "ready", "it is wrapped up already"
     city.holds()
 
 

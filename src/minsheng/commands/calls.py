@@ -97,8 +97,8 @@ def _follow(row: Call, seat: Seat | None, before: str) -> None:
         _seated(seat, "ready" if row.wrap_up else "wrapping")
 
 
-def _seated(seat: Seat, state: str) -> None:
-    Seat.objects.filter(pk=seat.pk).exclude(state=state).update(state=state, since=clock.now())
+def _seated(seat: Seat, mode: str) -> None:
+    Seat.objects.filter(pk=seat.pk).exclude(mode=mode).update(mode=mode, since=clock.now())
 
 
 def make_good(row: Call) -> None:
@@ -323,7 +323,7 @@ def _done(row: Call | None, code: str, what: str, articles: Sequence[str], by: A
 def _free(row: Call, by: Actor) -> None:
     """Once the call is over and wrapped up, the next one may come."""
     if row.ended_at is not None:
-        Seat.objects.filter(user=by.id, state="wrapping").update(state="ready", since=clock.now())
+        Seat.objects.filter(user=by.id, mode="wrapping").update(mode="ready", since=clock.now())
 
 
 def _used(slug: str, code: str, *, by: Actor) -> None:

@@ -29,19 +29,19 @@ def _sit(extension: str, by: Actor) -> None:
     now = clock.now()
     earlier = Seat.objects.select_for_update().filter(extension=extension).first()
     if earlier is not None and earlier.user_id != by.id:
-        Seat.objects.filter(pk=earlier.pk).update(extension=None, taken_by=by.id, state="away", since=now)
-    values = {"extension": extension, "state": "ready", "taken_by": None, "since": now}
+        Seat.objects.filter(pk=earlier.pk).update(extension=None, taken_by=by.id, mode="away", since=now)
+    values = {"extension": extension, "mode": "ready", "taken_by": None, "since": now}
     Seat.objects.update_or_create(user_id=by.id, defaults=values)
     Call.objects.filter(extension=extension, ended_at=None, user=None).update(user=by.id)
 
 
-def turn(state: str, *, by: Actor) -> None:
+def turn(mode: str, *, by: Actor) -> None:
     """可以接、整理、离开: what the operator says of the seat."""
-    if state not in CHOSEN_SEATS:
+    if mode not in CHOSEN_SEATS:
         words = "、".join(SEAT_ZH[one] for one in CHOSEN_SEATS)
-        raise BadInput(field="state", zh=f"请选：{words}。", en="Choose one of: " + ", ".join(CHOSEN_SEATS) + ".")
+        raise BadInput(field="mode", zh=f"请选：{words}。", en="Choose one of: " + ", ".join(CHOSEN_SEATS) + ".")
     _demand(by)
-    if not Seat.objects.filter(user=by.id, extension__isnull=False).update(state=state, since=clock.now()):
+    if not Seat.objects.filter(user=by.id, extension__isnull=False).update(mode=mode, since=clock.now()):
         raise WrongState("您还没有选分机，请先填分机号坐下。", "You sit nowhere yet: choose your extension first.")
 
 

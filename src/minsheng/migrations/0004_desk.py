@@ -234,7 +234,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("extension", models.CharField(max_length=20, null=True, unique=True)),
-                ("state", models.CharField(default="away", max_length=10)),
+                ("mode", models.CharField(default="away", max_length=10)),
                 ("since", models.DateTimeField()),
                 (
                     "taken_by",

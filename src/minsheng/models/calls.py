@@ -7,7 +7,7 @@ from minsheng.models.people import User
 
 
 class Seat(models.Model):
-    """坐席座位: at which extension an operator sits, and whether calls may come. state: away, ready, talking, wrapping.
+    """坐席座位: at which extension an operator sits, and whether calls may come. mode: away, ready, talking, wrapping.
 
     extension: None once a colleague (`taken_by`) has sat down there, so that the earlier one can be told.
     """
@@ -15,7 +15,7 @@ class Seat(models.Model):
     user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="seat")
     extension = models.CharField(max_length=20, unique=True, null=True)
     taken_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
-    state = models.CharField(max_length=10, default="away")
+    mode = models.CharField(max_length=10, default="away")
     since = models.DateTimeField()
 
     class Meta:

@@ -96,7 +96,7 @@ _CALL = (
 _WITH = "LEFT JOIN ms_user u ON u.id = c.user_id LEFT JOIN ms_case k ON k.id = c.case_id"
 #: One statement over two indexes (call_live, call_user): it is asked every two seconds by everybody who sits at a desk.
 _SCREEN = f"""
-SELECT s.extension, s.state, s.since, t.display_name, x.*
+SELECT s.extension, s.mode, s.since, t.display_name, x.*
 FROM ms_seat s LEFT JOIN ms_user t ON t.id = s.taken_by_id
 LEFT JOIN LATERAL (
   (SELECT 'live', {_CALL} FROM ms_call c {_WITH}

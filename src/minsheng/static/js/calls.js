@@ -84,11 +84,32 @@
     if (event.key === "Enter") event.preventDefault();
   });
 
+  // --- 自动保存、边写边提示 -------------------------------------------------------------------------------------------------------
+  function later(wait, address, target) {
+    var timer;
+    return function () {
+      clearTimeout(timer);
+      timer = setTimeout(function () {
+        htmx.ajax("POST", address, { source: form, target: target, swap: "innerHTML" }).catch(function () {});
+      }, wait);
+    };
+  }
+  var ask = later(700, form.dataset.beside, "#near");
+  ["text", "title", "category"].forEach(function (name) {
+    form.elements[name].addEventListener("input", ask);
+  });
+  form.elements.place.addEventListener("change", ask);
+  if (form.dataset.save) {
+    var save = later(1200, form.dataset.save, "#saved");
+    form.addEventListener("input", save);
+    form.addEventListener("change", save);
+  }
+
   // --- when the system is away ----------------------------------------------------------------------------------------------------
   var lost = document.querySelector("[data-lost]");
   function failed(event) {
     if (event.target.id === "live") lost.hidden = false;
-    if (event.target.id === "autosave") document.getElementById("saved").textContent = event.target.dataset.failed;
+    if (event.detail.pathInfo.requestPath === form.dataset.save) document.getElementById("saved").textContent = form.dataset.unsaved;
   }
   document.addEventListener("htmx:responseError", failed);
   document.addEventListener("htmx:sendError", failed);

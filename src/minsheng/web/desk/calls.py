@@ -232,9 +232,8 @@ def _page(
 
 def _card_context(screen: Screen, call: CallRow | None) -> dict[str, Any]:
     """The context of templates/desk/calls/card.html."""
-    other = screen.other if screen.other and (call is None or screen.other.id != call.id) else None
-    if screen.call and call and screen.call.id != call.id and screen.call.live:
-        other = screen.call
+    on_page = call.id if call else None
+    other = next((one for one in (screen.call, screen.other) if one and one.live and one.id != on_page), None)
     return {
         "seat": _seat(screen.seat) if screen.seat else None,
         "call": card(call) if call else None,

@@ -26,7 +26,8 @@ from minsheng.web import frame, shown, words
 #: What somebody types or chooses. `public` is a tick; `used` holds slugs of articles; `known` a place that was taken over from the suggestions.
 NAMES = ("kind", "title", "text", "place", "known", "category", "urgency", "requester", "name", "phone", "answer", "find")
 KINDS = ("enquiry", "help", "complaint", "report", "suggestion", "praise")
-REQUESTERS = {"citizen": "个人", "enterprise": "企业", "anonymous": "不留姓名"}
+#: Beside a person, who is meant where nothing is chosen.
+REQUESTERS = {"enterprise": "企业", "anonymous": "不留姓名"}
 #: Field of the report → field of the form.
 FIELDS = {"body": "text", "place_text": "place", "wish": "public", "reason": "text", "note": "text", "district": "place", "lat": "place"}
 #: Fewer characters say nothing yet.
@@ -42,7 +43,7 @@ def typed(request: HttpRequest) -> dict[str, Any]:
 
 def blank() -> dict[str, Any]:
     """An empty form: what most calls are, is chosen."""
-    return dict.fromkeys(NAMES, "") | {"kind": "enquiry", "requester": "citizen", "public": "1", "used": []}
+    return dict.fromkeys(NAMES, "") | {"kind": "enquiry", "public": "1", "used": []}
 
 
 def restored(draft: dict[str, str]) -> dict[str, Any]:

@@ -70,6 +70,7 @@ def _rows(found: list[reading.CallRow], actor: Actor) -> list[Row]:
 
 def _row(one: reading.CallRow, actor: Actor, seats: dict[str, str]) -> Row:
     row = card(one)
+    row.look = "new" if row.good else row.look
     row.seated = seats.get(one.extension, "")
     row.to_ring_back = one.status == "missed" and not one.good and bool(one.number)
     row.to_adopt = one.live and one.direction == "in" and (one.user is None or (one.status == "ringing" and not row.seated))
