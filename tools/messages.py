@@ -24,8 +24,10 @@ TABLES = {
     "domain/fieldwork.py": ("TRUTH", "NEXT", "RESULTS"),
     "domain/moves.py": ("_TABLE", "NOTES"),
     "domain/articles.py": ("KIND_ZH", "STATUS_ZH", "HOLDS_ZH"),
+    "domain/calls.py": ("STATUS_ZH", "SEAT_ZH", "WRAP_UPS"),
     "domain/deadlines.py": ("_CLOCKS",),
     "queries/cases.py": ("_ACTORS",),
+    "queries/calls.py": ("LISTS",),
     "queries/inbox.py": ("_QUEUES",),
     "queries/statistics.py": ("_RATES",),
 }

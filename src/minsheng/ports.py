@@ -206,6 +206,19 @@ class Printer(Protocol):
         """Can it print Chinese?"""
 
 
+class Telephony(Protocol):
+    """电话交换机: makes calls out."""
+
+    def dial(self, extension: str, number: str, *, key: str) -> None:
+        """Ring at the extension and, once it is taken up there, call the number; or `Undelivered`. It does not wait for either.
+
+        `key` is the name by which the exchange's own messages will speak of this call.
+        """
+
+    def check(self) -> Health:
+        """Is it there?"""
+
+
 class Classifier(Protocol):
     """事项归类: says what a message is about."""
 

@@ -15,9 +15,11 @@ from minsheng.adapters.storage import LocalBlobs
 from minsheng.adapters.wechat import ConsoleWechat, WechatTemplate, WechatTemplates
 from minsheng.adapters.wechat_token import WechatToken
 from minsheng.policy.directory import Directory
-from minsheng.ports import WAYS, BlobStore, Classifier, Health, MailSender, PartStore, Printer, SmsSender, Transcriber, WechatSender
+from minsheng.ports import WAYS, BlobStore, Classifier, Health, MailSender, PartStore, Printer, SmsSender, Telephony, Transcriber, WechatSender
 
 if TYPE_CHECKING:
+    from minsheng.adapters.asterisk import Bridge
+    from minsheng.adapters.asterisk_line import Address
     from minsheng.adapters.documents import Document
     from minsheng.adapters.images import Image
     from minsheng.adapters.media import Footage
@@ -175,6 +177,31 @@ def transcriber() -> Transcriber | None:
     return WechatTranscriber(token) if token is not None else None
 
 
+@lru_cache(maxsize=1)
+def telephony() -> Telephony | None:
+    """电话交换机: Asterisk where the settings name one; for trying out the log; else none."""
+    from minsheng.adapters.asterisk import Asterisk, ConsoleTelephony
+
+    if settings.MINSHENG_AMI_HOST:
+        return Asterisk(_manager(), channel=settings.MINSHENG_AMI_CHANNEL, context=settings.MINSHENG_AMI_CONTEXT)
+    return ConsoleTelephony() if settings.MINSHENG_CONSOLE else None
+
+
+def asterisk_bridge(url: str) -> "Bridge | None":
+    """来电桥: tells the address `url` of Asterisk's calls; None where no Asterisk is configured."""
+    from minsheng.adapters.asterisk import Bridge
+
+    if not settings.MINSHENG_AMI_HOST:
+        return None
+    return Bridge(_manager(), url=url, secret=settings.MINSHENG_CALLS_SECRET)
+
+
+def _manager() -> "Address":
+    from minsheng.adapters.asterisk_line import Address
+
+    return Address(host=settings.MINSHENG_AMI_HOST, port=settings.MINSHENG_AMI_PORT, user=settings.MINSHENG_AMI_USER, secret=settings.MINSHENG_AMI_SECRET)
+
+
 @lru_cache(maxsize=2)
 def classifier(directory: Directory) -> Classifier:
     """事项归类: compiled once for each directory; a reload makes a new directory and so a new classifier."""
@@ -183,5 +210,5 @@ def classifier(directory: Directory) -> Classifier:
 
 def health(directory: Directory) -> tuple[Health, ...]:
     """Every adapter's state, for the health page and `minsheng doctor`."""
-    adapters = (sms(), mail(), wechat(), blobs(), parts(), transcriber(), classifier(directory))
+    adapters = (sms(), mail(), wechat(), blobs(), parts(), transcriber(), telephony(), classifier(directory))
     return tuple(adapter.check() for adapter in adapters if adapter is not None)

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from web.invented import ANSWER, CITY, CLAIM, CLOSE, CODE, FILED, FORM, MET, NOW, REPLY, REPLY_DUE, STAFF, STAIR, TEXT, THERMO, TITLE, at, photo
 from web.sample_account import ACCOUNT_PAGES
 from web.sample_articles import ARTICLE_PAGES, BESIDE
+from web.sample_calls import CALL_PAGES
 from web.sample_desk import DESK_PAGES
 from web.sample_grid import GRID_PAGES
 from web.sample_hall import MAP_PAGE, PANEL, RANK_EMPTY, RANK_PAGE, Drawn, Panel, figure
@@ -446,6 +447,7 @@ PAGES: dict[str, tuple[str, dict[str, Any]]] = {
     "messages-anonymous": ("citizen/messages.html", MESSAGES_PAGE | {"signed_in": False, "rows": [], "unread": 0, "next": None}),
     **ACCOUNT_PAGES,
     **DESK_PAGES,
+    **CALL_PAGES,
     **PLATES_PAGES,
     **GRID_PAGES,
     **{f"error-{status}": (f"errors/{status}.html", {"message": None}) for status in (400, 403, 404, 409, 413, 422, 429, 500, 503)},

@@ -11,7 +11,7 @@ from django.urls import URLPattern, re_path
 from ninja import NinjaAPI
 
 from minsheng import __version__
-from minsheng.api import cases, desk, directory, errors, figures, hall, uploads
+from minsheng.api import calls, cases, desk, directory, errors, figures, hall, uploads
 from minsheng.api.reading import Reader
 from minsheng.domain.errors import NotFound
 
@@ -66,7 +66,7 @@ api = Api(
     description="File a request, follow it, handle it. Errors are problem details (RFC 9457) in Chinese or English, as Accept-Language says.",
 )
 errors.install(api)
-for module in (cases, hall, uploads, directory, desk, figures):
+for module in (cases, hall, uploads, directory, desk, figures, calls):
     api.add_router("/v1", module.router)
 
 

@@ -30,6 +30,7 @@ COMMANDS = {
     "import": ("importing", "file old cases from a table"),
     "export": ("exporting", "write cases to a table"),
     "qr": ("qr", "print plates with codes for buildings and grids"),
+    "asterisk": ("asterisk", "tell this installation of the calls of an Asterisk exchange"),
     "openapi": ("openapi", "print the description of the API"),
     "bench": ("bench", "measure speed and memory"),
 }

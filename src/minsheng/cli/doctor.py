@@ -22,6 +22,7 @@ ENOUGH_DISK = 2 * 1024**3
 HEARTBEAT_SECONDS = 60
 WAITING_SECONDS = 300
 SKEW_SECONDS = 2
+SECRET_LENGTH = 32
 NOTICED = timedelta(days=7)
 
 
@@ -68,6 +69,7 @@ def findings(city: str | None) -> Iterator[Finding]:
             yield static_files()
             yield site()
             yield from senders()
+            yield from hotline()
             yield from in_the_database(chosen)
     except click.ClickException as stopped:
         yield Finding(right=False, words="the program cannot start", advice=stopped.message)
@@ -192,6 +194,32 @@ def senders() -> Iterator[Finding]:
         if missing:
             words = f"{way}: no template for {', '.join(sorted(missing))}"
             yield Finding(right=None, words=words, advice="Such messages do not go out. docs/howto/notices.md says what to register.")
+
+
+def hotline() -> Iterator[Finding]:
+    """The exchange: does it tell of calls, and can it dial?"""
+    from django.conf import settings
+
+    from minsheng import wiring
+
+    guide = "docs/howto/hotline.md says how."
+    secret = settings.MINSHENG_CALLS_SECRET
+    if not secret:
+        yield Finding(right=None, words="calls: no exchange is connected (MINSHENG_CALLS_SECRET is not set)", advice=guide)
+    else:
+        yield Finding(
+            right=len(secret) >= SECRET_LENGTH, words="calls: taken at /api/v1/calls", advice=f"MINSHENG_CALLS_SECRET is short: openssl rand -hex 32. {guide}"
+        )
+        hosts = settings.MINSHENG_CALLS_RECORDING_HOSTS
+        words = f"recordings at {', '.join(hosts)}" if hosts else "recordings: none but of this machine (MINSHENG_CALLS_RECORDING_HOSTS is not set)"
+        yield Finding(right=True if hosts else None, words=words, advice=guide)
+    if not settings.MINSHENG_AMI_HOST:
+        yield Finding(right=None, words="dialling: no Asterisk is connected (MINSHENG_AMI_HOST is not set)", advice=guide)
+        return
+    telephony = wiring.telephony()
+    assert telephony is not None
+    health = telephony.check()
+    yield Finding(right=health.ok, words=f"dialling: {health.en}", advice=guide)
 
 
 def in_the_database(city: str) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -92,24 +92,33 @@ def file(report: Report, *, by: Actor, classifier: Classifier, key: str = "", dr
     draft: an unguessable name that a device gave the request when it was written. It is one case for ever, whoever sends it again, with or without
     another cookie, signed in or not; sent again with other words, nothing is stored and `repeated` says "changed".
     """
+    return _file_once(report, by=by, classifier=classifier, key=key, draft=draft, admit=_admit)
+
+
+def hold(report: Report, *, by: Actor, classifier: Classifier, key: str = "") -> Filed:
+    """收件，先不派: filed by an operator who goes on with it in the same breath (当场答复): no rule registers or dispatches it meanwhile."""
+    return _file_once(report, by=by, classifier=classifier, key=key, draft="", admit=_take_in)
+
+
+def _file_once(report: Report, *, by: Actor, classifier: Classifier, key: str, draft: str, admit: "Admit") -> Filed:
     report = check(report, directories.current())
     try:
-        return _file(report, by=by, classifier=classifier, key=key, draft=draft)
+        return _file(report, by=by, classifier=classifier, key=key, draft=draft, admit=admit)
     except _Meanwhile:
         # Two at once under one key: the other has been stored by now, and this one gets its answer.
-        return _file(report, by=by, classifier=classifier, key=key, draft=draft)
+        return _file(report, by=by, classifier=classifier, key=key, draft=draft, admit=admit)
 
 
 class _Meanwhile(Exception):
     """The same key was stored between our look and our insert."""
 
 
-def _file(report: Report, *, by: Actor, classifier: Classifier, key: str, draft: str) -> Filed:
+def _file(report: Report, *, by: Actor, classifier: Classifier, key: str, draft: str, admit: "Admit") -> Filed:
     with once(report):
         earlier = _earlier_draft(report, draft) or _earlier(report, by, key)
         if earlier is not None:
             return earlier
-        work, secret = _admit(report, by, classifier)
+        work, secret = admit(report, by, classifier)
         _attach(work, report)
         if key:
             _remember(work, _key_digest(by, key), _body_digest(report), secret)
@@ -288,12 +297,12 @@ def _where(report: Report, directory: Directory) -> tuple[str | None, str | None
 # --- admitting ----------------------------------------------------------------------------------------------------------
 
 
+Admit = Callable[[Report, Actor, Classifier], tuple[Work, str]]
+
+
 def _admit(report: Report, by: Actor, classifier: Classifier) -> tuple[Work, str]:
-    rules, secret = rulebook.today(), "".join(secrets.choice(_ALPHABET) for _ in range(10))
-    found = classifier.suggest(report.title, report.body, place=report.place)
-    work = new_case(by=by, secret=secret, rules=rules, title=report.title or headline(report.body), lat=report.lat, lng=report.lng, likes=report.likes)
-    category = report.category or (found.suggestions[0].code if found.suggestions and found.sure else None)
-    _receive(work, report, found, category)
+    work, secret, found = _received(report, by, classifier)
+    category = work.facts.category
     target = dispatching.target(work)
     sure = category is not None and (found.sure or report.category is not None) and target.sure
     registration = work.ask("registration", sure=sure)
@@ -303,6 +312,19 @@ def _admit(report: Report, by: Actor, classifier: Classifier) -> tuple[Work, str
         work.move("register", data={"category": category} if category else {}, by=SYSTEM, decision=registration)
         dispatching.by_rule(work, sure=sure)
     return work, secret
+
+
+def _take_in(report: Report, by: Actor, classifier: Classifier) -> tuple[Work, str]:
+    work, secret, _ = _received(report, by, classifier)
+    return work, secret
+
+
+def _received(report: Report, by: Actor, classifier: Classifier) -> tuple[Work, str, Classification]:
+    rules, secret = rulebook.today(), "".join(secrets.choice(_ALPHABET) for _ in range(10))
+    found = classifier.suggest(report.title, report.body, place=report.place)
+    work = new_case(by=by, secret=secret, rules=rules, title=report.title or headline(report.body), lat=report.lat, lng=report.lng, likes=report.likes)
+    _receive(work, report, found, report.category or (found.suggestions[0].code if found.suggestions and found.sure else None))
+    return work, secret, found
 
 
 def _receive(work: Work, report: Report, found: Classification, category: str | None) -> None:

@@ -11,6 +11,7 @@ from minsheng.domain.access import Actor
 from minsheng.domain.errors import BadInput, NotAllowed, NotFound, WrongState
 from minsheng.domain.states import OPEN, PartyRole, Who
 from minsheng.domain.text import clean, identity_number, line, phone
+from minsheng.models.calls import Call
 from minsheng.models.case import Attachment, Case, CaseText, Filing, Opening, Party, ReleasedText
 from minsheng.models.read import Notice
 from minsheng.projections import is_public
@@ -181,6 +182,7 @@ def take_words(work: "Work") -> list[str]:
     take_person(work, Q(role=PartyRole.CALLER))
     ReleasedText.objects.filter(case=work.case, digest__in=digests).update(title="", body="")
     Attachment.objects.filter(case=work.case, purpose="report").update(erased_at=work.now)
+    Call.objects.filter(case=work.case).update(number=None, number_index=None, note=None, recording="")
     Notice.objects.filter(case=work.case, to__startswith="unit:").update(text=f"{work.case.code}：标题已抹除")
     work.case.title = ""
     return digests

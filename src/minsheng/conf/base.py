@@ -181,6 +181,17 @@ MINSHENG_WECHAT_APPID = env.text("MINSHENG_WECHAT_APPID", default="")
 MINSHENG_WECHAT_SECRET = env.required("MINSHENG_WECHAT_SECRET", hint="MINSHENG_WECHAT_APPID needs it: docs/howto/notices.md.") if MINSHENG_WECHAT_APPID else ""
 MINSHENG_WECHAT_TEMPLATES = env.table("MINSHENG_WECHAT_TEMPLATES", value=r"[\w-]+(:\w+=(code|what|unit|time)(;\w+=(code|what|unit|time))*)?")
 
+# The hotline's exchange: it tells of calls at /api/v1/calls, signed with this secret (docs/howto/hotline.md); without one nothing is taken.
+MINSHENG_CALLS_SECRET = env.text("MINSHENG_CALLS_SECRET", default="")
+MINSHENG_CALLS_RECORDING_HOSTS = env.words("MINSHENG_CALLS_RECORDING_HOSTS")
+# Asterisk's manager interface: for dialling, and for `minsheng asterisk`, which tells of its calls.
+MINSHENG_AMI_HOST = env.text("MINSHENG_AMI_HOST", default="")
+MINSHENG_AMI_PORT = env.number("MINSHENG_AMI_PORT", default=5038)
+MINSHENG_AMI_USER = env.text("MINSHENG_AMI_USER", default="minsheng")
+MINSHENG_AMI_SECRET = env.required("MINSHENG_AMI_SECRET", hint="MINSHENG_AMI_HOST needs it: docs/howto/hotline.md.") if MINSHENG_AMI_HOST else ""
+MINSHENG_AMI_CHANNEL = env.text("MINSHENG_AMI_CHANNEL", default="PJSIP/{extension}")
+MINSHENG_AMI_CONTEXT = env.text("MINSHENG_AMI_CONTEXT", default="from-internal")
+
 # Mail: without a server it is written to the log.
 EMAIL_HOST = env.text("MINSHENG_MAIL_HOST", default="")
 EMAIL_PORT = env.number("MINSHENG_MAIL_PORT", default=587)

@@ -21,4 +21,7 @@ ACTS = {
     "article": "改知识库",
     "recording": "听录音",
     "sample": "抽取样本",
+    "number": "看来电号码",
+    "dial": "回拨",
+    "transfer": "转 110/119/120",
 }

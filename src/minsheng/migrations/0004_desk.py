@@ -262,9 +262,13 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name="seat", serialize=False, to=settings.AUTH_USER_MODEL
                     ),
                 ),
-                ("extension", models.CharField(max_length=20, unique=True)),
-                ("state", models.CharField(default="away", max_length=10)),
+                ("extension", models.CharField(max_length=20, null=True, unique=True)),
+                ("mode", models.CharField(default="away", max_length=10)),
                 ("since", models.DateTimeField()),
+                (
+                    "taken_by",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL),
+                ),
             ],
             options={
                 "db_table": "ms_seat",

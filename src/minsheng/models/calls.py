@@ -7,11 +7,15 @@ from minsheng.models.people import User
 
 
 class Seat(models.Model):
-    """坐席座位: at which extension an operator sits, and whether calls may come. state: away, ready, talking, wrapping."""
+    """坐席座位: at which extension an operator sits, and whether calls may come. mode: away, ready, talking, wrapping.
+
+    extension: None once a colleague (`taken_by`) has sat down there, so that the earlier one can be told.
+    """
 
     user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="seat")
-    extension = models.CharField(max_length=20, unique=True)
-    state = models.CharField(max_length=10, default="away")
+    extension = models.CharField(max_length=20, unique=True, null=True)
+    taken_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    mode = models.CharField(max_length=10, default="away")
     since = models.DateTimeField()
 
     class Meta:
@@ -21,8 +25,8 @@ class Seat(models.Model):
 class Call(models.Model):
     """通话: one call, in or out. The number is sealed and found by its blind index; the exchange's own id makes its messages idempotent.
 
-    status: ringing, answered, ended, missed (nobody took it), failed (out: nobody answered). wrap_up: commands.calls.WRAP_UPS, "" until it is wrapped up.
-    note: what was said where no case came of it, sealed. recording: address at the exchange.
+    status: ringing, answered, ended, missed (nobody took it), failed (out: nobody answered). wrap_up: domain.calls.WRAP_UPS, "" until it is wrapped up.
+    note: what the operator wrote down where no case came of it, or has typed so far, sealed. recording: address at the exchange.
     """
 
     external = models.CharField(max_length=80, unique=True)

@@ -92,6 +92,7 @@ urlpatterns = [
     path("desk", worklist.worklist, name="desk"),
     path("", include("minsheng.web.desk.worklist_urls")),
     path("desk/plates", printing.plates, name="plates"),
+    path("", include("minsheng.web.desk.calls_urls")),
     path("desk/signin", entering.sign_in, name="signin"),
     path("", include("minsheng.web.desk.account_urls")),
     path("desk/signout", entering.sign_out, name="signout"),
