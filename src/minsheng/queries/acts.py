@@ -1,4 +1,4 @@
-"""谁做了什么: three records side by side, each a page at a time by its keys and never counted: acts outside of cases, entries of the journal, openings of personal data.
+"""谁做了什么: three records, each a page at a time by its keys, never counted: acts outside of cases, the journal, openings of personal data.
 
 Every question is bounded: by a person, a subject or a case, which have an index, or by days. Reports of misconduct show only to discipline.
 """

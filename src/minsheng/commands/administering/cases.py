@@ -1,6 +1,6 @@
 """导入诉求: old cases of another system from a table, tried first, then filed by the worker; each row ends as a case or with its reason.
 
-The table itself holds people's names: it lies in the store of files until the job is over, and goes then. What is kept of a row is its line, its number and why.
+The table itself holds people's names: it lies in the store of files until the job is over. Of a row its line, its number and the reason are kept.
 """
 
 import tempfile

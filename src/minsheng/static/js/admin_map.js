@@ -18,13 +18,15 @@
   var named = function (feature, layer) {
     if (feature.properties.role !== "around") msMap.named(layer, feature);
   };
-  var drawn = L.geoJSON(shapes, { style: style, interactive: false, onEachFeature: named }).addTo(map);
+  // The canvas wants to know what is looked at before anything is drawn.
+  var drawn = L.geoJSON(shapes, { style: style, interactive: false, onEachFeature: named });
+  var here = drawn.getLayers().filter((layer) => layer.feature.properties.role !== "around");
+  var seen = here.length ? L.featureGroup(here) : drawn;
+  if (seen.getLayers().length) map.fitBounds(seen.getBounds(), { animate: false, padding: [16, 16] });
+  else map.setView(point || [32, 110], point ? 14 : 5, { animate: false });
+  drawn.addTo(map);
   if (point) {
     L.circleMarker(point, { radius: 6, weight: 2, color: "#fff", fillColor: msMap.colour("--ms-brand-600"), fillOpacity: 1, interactive: false }).addTo(map);
   }
-  var here = drawn.getLayers().filter((layer) => layer.feature.properties.role !== "around");
-  if (here.length) map.fitBounds(L.featureGroup(here).getBounds(), { animate: false, padding: [16, 16] });
-  else if (drawn.getLayers().length) map.fitBounds(drawn.getBounds(), { animate: false });
-  else map.setView(point || [32, 110], point ? 14 : 5, { animate: false });
   msMap.onTheme(() => drawn.setStyle(style));
 })();

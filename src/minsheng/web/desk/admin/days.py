@@ -86,7 +86,10 @@ def _page(
     general = wrong.pop("", None)
     known = {row.day: row for row in calendar_days.listed()}
     chosen = date.fromisoformat(typed["day"]) if told is not None else None
-    rows = [Row(day=row.day, weekday=_weekday(row.day), works=_(_WORKS["yes" if row.works else "no"]), tone="sent" if row.works else "done", because=row.because) for row in known.values()]  # fmt: skip
+    rows = [
+        Row(day=row.day, weekday=_weekday(row.day), works=_(_WORKS["yes" if row.works else "no"]), tone="sent" if row.works else "done", because=row.because)
+        for row in known.values()
+    ]
     published = rulebook.days().published
     context = {
         "form": Row(values=dict(typed), errors=wrong),

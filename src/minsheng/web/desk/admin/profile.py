@@ -26,10 +26,25 @@ from minsheng.web.desk.admin.frame import administrators, page
 _ASKED = ("kind", "urgency", "channel", "origin", "requester", "level", "outcome")
 _FLAGS = ("simple", "sensitive", "risk", "sure", "satisfied", "solved")
 _LABELS = {
-    "kind": "类型", "urgency": "紧急程度", "channel": "渠道", "origin": "来源", "requester": "诉求人", "level": "承办单位级别", "outcome": "办理结果", "simple": "简易事项",
-    "sensitive": "涉及隐私", "risk": "风险事项", "sure": "有把握", "satisfied": "满意", "solved": "已解决", "category": "事项", "place": "地点", "day": "哪天收到",
-}  # fmt: skip
-_LEVELS = {"city": "市级", "county": "县区级", "street": "乡镇街道级", "community": "村社区级"}
+    "kind": "类型",
+    "urgency": "紧急程度",
+    "channel": "渠道",
+    "origin": "来源",
+    "requester": "诉求人",
+    "level": "承办单位级别",
+    "outcome": "办理结果",
+    "simple": "简易事项",
+    "sensitive": "涉及隐私",
+    "risk": "风险事项",
+    "sure": "有把握",
+    "satisfied": "满意",
+    "solved": "已解决",
+    "category": "事项",
+    "place": "地点",
+    "day": "哪天收到",
+}
+#: Words of the facts that stand in no table of the screens.
+_WORDS = ("个人", "企业", "匿名", "群众反映", "巡查发现", "单位自查", "演练")
 
 
 @require_safe
@@ -44,14 +59,17 @@ def show(request: HttpRequest, *, actor: Actor) -> HttpResponse:
     chosen = next((n for n, row in enumerate(versions) if row.hash == asked), None)
     context = {
         "rules": Row(code=rules.profile.code, version=rules.profile.version, hash=rules.hash, name=rules.profile.name, sources=rules.profile.sources,
-                     off=[m for m in rules.profile.disabled_moves]),
+                     off=rules.profile.disabled_moves),
         "sections": rules_in_words.sections(rules.profile, language, directory=tree),
         "versions": [Row(version=row.version, hash=row.hash, at=row.published_at, now=row.hash == rules.hash, current=row.hash == asked) for row in versions],
         "changes": _changes(versions[chosen].body, versions[chosen + 1].body) if chosen is not None and chosen + 1 < len(versions) else [],
         "chosen": versions[chosen].version if chosen is not None else None,
         "first": chosen is not None and chosen + 1 == len(versions),
         "box": told,
-        "lists": {"category": [f"{c.code} {c.name}" for c in tree.categories.values()], "place": [f"{p.code} {p.name}" for p in tree.places.values() if p.kind != "building"]},
+        "lists": {
+            "category": [f"{c.code} {c.name}" for c in tree.categories.values()],
+            "place": [f"{p.code} {p.name}" for p in tree.places.values() if p.kind != "building"],
+        },
     }  # fmt: skip
     return page(request, "profile", actor, "profile", context)
 
@@ -76,10 +94,7 @@ def _told(asked: Mapping[str, Any], language: str) -> Row:
         except MinshengError as problem:
             field = problem.field if isinstance(problem, BadInput) else "day"
             wrong = {f"f_{field}": frame.words(problem)}
-    selects = [
-        Row(name=f"f_{name}", label=_(_LABELS[name]), choices=[(value, _(zh) if name != "level" else _(_LEVELS[value])) for value, zh in given.CHOICES[name].items()])
-        for name in _ASKED
-    ]  # fmt: skip
+    selects = [Row(name=f"f_{name}", label=_(_LABELS[name]), choices=[(value, _(zh)) for value, zh in given.CHOICES[name].items()]) for name in _ASKED]
     flags = [Row(name=f"f_{name}", label=_(_LABELS[name])) for name in _FLAGS]
     values = {f"f_{name}": value for name, value in typed.items()}
     return Row(form=Row(values=values, errors=wrong), selects=selects, flags=flags, lines=lines, yes_no=[("true", _("是")), ("false", _("否"))])

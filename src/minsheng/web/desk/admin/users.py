@@ -62,10 +62,12 @@ def index(request: HttpRequest, *, actor: Actor) -> HttpResponse:
 
 def _row(one: Colleague, tree: Directory) -> Row:
     today = clock.local(clock.now()).date()
-    posts = [
-        Row(unit=tree.units[h.unit].name if h.unit in tree.units else h.unit, roles=_roles(h.roles), over=h.valid_until is not None and h.valid_until < today, until=h.valid_until)
-        for h in one.held
-    ]  # fmt: skip
+
+    def post(h: Held) -> Row:
+        unit = tree.units[h.unit].name if h.unit in tree.units else h.unit
+        return Row(unit=unit, roles=_roles(h.roles), over=h.valid_until is not None and h.valid_until < today, until=h.valid_until)
+
+    posts = [post(h) for h in one.held]
     return Row(number=one.number, username=one.username, name=one.name, active=one.active, posts=posts)
 
 
@@ -115,7 +117,7 @@ def show(request: HttpRequest, number: int, *, actor: Actor) -> HttpResponse:
         except MinshengError as problem:
             return _form(request, actor, found, typed, held, {}, problem=frame.words(problem), status=problem.status)
         else:
-            frame.tell(request, _("改好了，马上生效。") if not jobs else _("改好了。他在原单位手上的工单正在移交。"), draft=f"admin-user-{number}")
+            frame.tell(request, _("改好了，马上生效。") if not jobs else _("改好了。离开的单位，手上的工单正在移交。"), draft=f"admin-user-{number}")
             return HttpResponseRedirect(reverse("admin-job", args=(jobs[0],)) if jobs else reverse("admin-user", args=(number,)))
     return _form(request, actor, found, typed, held, wrong, status=422)
 
@@ -209,11 +211,16 @@ def _work(found: Colleague, tree: Directory) -> list[Row]:
 
 def _history(found: list[directory_history.Changed], tree: Directory) -> list[Row]:
     return [
-        Row(number=one.number, at=one.at, by=one.name, from_day=one.from_day, note=one.note,
-            undoable=one.newest and one.before is not None and "posts" in (one.before or {}),
-            what=_("新增") if one.before is None and "posts" in (one.after or {}) else _("移交") if "orders" in (one.after or {}) else _("修改"), lines=_lines(one, tree))
+        Row(number=one.number, at=one.at, by=one.name, from_day=one.from_day, note=one.note, what=_what(one), lines=_lines(one, tree),
+            undoable=one.newest and one.before is not None and "posts" in one.before)
         for one in found
     ]  # fmt: skip
+
+
+def _what(one: directory_history.Changed) -> str:
+    if "orders" in (one.after or {}):
+        return str(_("移交"))
+    return str(_("新增") if one.before is None else _("修改"))
 
 
 def _lines(one: directory_history.Changed, tree: Directory) -> list[Row]:
