@@ -23,6 +23,7 @@ TABLES = {
     "domain/states.py": ("STATE_ZH", "KIND_ZH", "URGENCY_ZH", "CHANNEL_ZH", "ROLE_ZH", "OUTCOME_ZH", "MEASURE_ZH", "FAILED", "PARTY_ZH"),
     "domain/fieldwork.py": ("TRUTH", "NEXT", "RESULTS"),
     "domain/moves.py": ("_TABLE", "NOTES"),
+    "domain/acts.py": ("ACTS",),
     "domain/articles.py": ("KIND_ZH", "STATUS_ZH", "HOLDS_ZH"),
     "domain/calls.py": ("STATUS_ZH", "SEAT_ZH", "WRAP_UPS"),
     "domain/deadlines.py": ("_CLOCKS",),

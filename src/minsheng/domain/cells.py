@@ -1,4 +1,4 @@
-"""表格单元格: what people typed, made harmless before it goes into a spreadsheet (CSV or XLSX)."""
+"""表格单元格: what people typed, made harmless before it goes into a spreadsheet (CSV or XLSX), and plain again on the way in."""
 
 import re
 from typing import Any
@@ -15,3 +15,8 @@ def harmless(cell: Any) -> Any:
         return cell
     text = _NO_SIGN.sub("", cell)
     return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def plain(cell: Any) -> Any:
+    """The cell as it was before `harmless`: a table that we wrote can be corrected and sent back."""
+    return cell[1:] if isinstance(cell, str) and cell.startswith("'") and cell[1:].startswith(FORMULA) else cell

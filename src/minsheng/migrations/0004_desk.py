@@ -669,6 +669,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("assignee__isnull", False), ("ended_at", None)), fields=["assignee", "due_at", "case"], name="order_assignee"
             ),
         ),
+        migrations.AddIndex(model_name="opening", index=models.Index(fields=["-at", "-id"], name="opening_newest")),
         migrations.RunSQL(ACTS_STAY, "DROP TRIGGER ms_act_append_only ON ms_act;"),
         migrations.RunSQL(SENSITIVE, migrations.RunSQL.noop),
     ]

@@ -28,6 +28,7 @@ RAIL = (
     ("templates", "desk-templates", "template", "模板", "write_templates"),
     ("plates", "plates", "qrcode", "码牌", "list"),
     ("people", "desk-people", "users", "账号", "administer"),
+    ("admin", "admin", "settings", "管理", "administer"),
 )
 
 
