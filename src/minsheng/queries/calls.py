@@ -14,7 +14,8 @@ from minsheng.domain.access import Actor
 from minsheng.domain.calendar import beijing_day, midnight
 from minsheng.domain.errors import BadInput, NotFound
 from minsheng.models.calls import Call, Seat
-from minsheng.queries.inbox import _COLUMNS, InboxItem, _item, _params, _scope
+from minsheng.queries import inbox
+from minsheng.queries.inbox import InboxItem
 from minsheng.queries.pages import Cursor, Page, read
 from minsheng.sealing import keyring
 
@@ -169,16 +170,7 @@ def seats() -> dict[str, str]:
 
 def earlier(call: int, actor: Actor, *, limit: int = 6) -> list[InboxItem]:
     """以前的诉求: cases of the same number that this operator may see, newest first; found by the blind index, without opening anything."""
-    scope = _scope(actor)
-    where = "c.id IN (SELECT p.case_id FROM ms_party p JOIN ms_call m ON m.number_index = p.phone_index WHERE m.id = %(call)s AND p.erased_at IS NULL)"
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {_COLUMNS} FROM {scope.source} WHERE {scope.where} AND {where} ORDER BY c.id DESC LIMIT {limit:d}",  # noqa: S608 (constants)
-            {**_params(scope), "call": call},
-        )
-        rows = cursor.fetchall()
-    now = clock.now()
-    return [_item(row, now) for row in rows]
+    return inbox.of_caller(actor, call, limit=limit)
 
 
 def calls_before(call: int, *, limit: int = 5) -> list[CallRow]:
