@@ -194,3 +194,29 @@ def test_a_card_sends_back_the_unit_reads_why_and_figures_say_it(city: World, vi
     for path in ("/desk/quality/figures", f"/desk/quality/cases/{scenes.answered(city, body='又一处路灯坏了，请来修。', phone='13800000035')}"):
         page.goto(path)
         look(page, path + " on a phone")
+
+
+def test_in_english(city: World, visit: Visit) -> None:
+    """The words of these pages are English; only the city's own names and people's own words are not."""
+    code = scenes.handled(city)
+    city.do(handling.extend, code, by=CLERK, by_how_much="1 working day", reason="waiting for parts")
+    called = scenes.checked(city, body="小区后门的路灯也坏了，夜里看不见路。", phone="13800000033")
+    page = enter_in_english(visit(language="en"), "supervisor1", "/desk/approvals")
+    for path in ("/desk/approvals?tab=extend", "/desk/rulings", "/desk/rules", "/desk/quality", "/desk/quality/sample", "/desk/quality/figures", f"/desk/quality/cases/{called}"):  # fmt: skip
+        page.goto(path)
+        expect(page.locator("html")).to_have_attribute("lang", "en")
+        found = page.locator(".jd-head h1, .jd-tabs a, .btn, thead th, legend, .hint, label").all_inner_texts()
+        own = [text for text in found if re.search("[\u4e00-\u9fff]", text) and "路灯" not in text and text.strip() != "中文"]
+        assert own == [], (path, own)
+    other = enter_in_english(visit(language="en"), "callback1", f"/desk/callbacks/{called}")
+    expect(other.locator(".cb-then")).to_contain_text("once recorded")
+    assert [text for text in other.locator(".btn, legend, label, .group").all_inner_texts() if re.search("[\u4e00-\u9fff]", text) and text != "中文"] == []
+
+
+def enter_in_english(page: Page, username: str, path: str) -> Page:
+    page.goto(path)
+    page.locator("[name=username]").fill(username)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("form[method=post] button[type=submit]").last.click()
+    expect(page.locator(".ms-rail")).to_be_visible()
+    return page

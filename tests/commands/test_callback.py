@@ -295,3 +295,20 @@ def test_the_outlook_is_what_comes(world: Make, said: dict[str, bool]) -> None:
     city.do(callback.call_back, code, by="callback1", reached=True, contacted=True, **said)
     wanted = found.good if said["solved"] else found.bad
     assert (wanted, city.state(code)) == (("close", "closed") if said["solved"] else ("reopen", "handling"))
+
+
+def test_the_outlook_names_the_measure_that_a_new_round_opens(world: Make) -> None:
+    """Where a city has a ladder over rounds: what is named is what is opened; where it has none, nothing is named."""
+    city = world("yunchuan")
+    assert callback.outlook(scenes.checked(city), by=city.who("callback1")).ladder == ""
+    step = LadderStep.model_validate({"count": 2, "measure": "supervision", "to": "lead", "level": "重办督办", "because": "又办一轮"})
+    profile = city.rules.profile.model_copy(update={"ladder": {**city.rules.profile.ladder, "rounds": (step,)}})
+    row = RulesVersion.objects.get(hash=city.rules.hash)
+    row.body = profile.model_dump(mode="json")
+    row.save()
+    rulebook.forget()
+    code = scenes.checked(city, body="另一处路灯也坏了，夜里看不见路。", phone="13800000099")
+    found = callback.outlook(code, by=city.who("callback1"))
+    assert (found.bad, found.ladder, found.proposed) == ("reopen", "重办督办", False)
+    city.do(callback.call_back, code, by="callback1", reached=True, contacted=True, solved=False, satisfied=False)
+    assert ("supervision", "重办督办", scenes.UNIT, "opened") in city.measures(code)

@@ -79,12 +79,17 @@ def _follows(work: Work, decision: decide.Decision[Any], *, solved: bool | None,
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outlook:
-    """What the answers of a callback would bring, before they are sent: for a good and for a bad one, and why not a new round. because: the profile's words."""
+    """What the answers of a callback would bring, before they are sent: for a good and for a bad one, and why not a new round.
+
+    ladder: the measure that a new round opens by rule ("" none; proposed: a person opens it). because: the profile's words.
+    """
 
     good: Follows
     bad: Follows
     no_reopen: MinshengError | None
     others: bool
+    ladder: str
+    proposed: bool
     because: str
 
 
@@ -95,11 +100,15 @@ def outlook(code: str, *, by: Actor) -> Outlook:
         raise NotFound()
     work = Work(case, facts_json.from_json(case.facts), rulebook.pinned(case.rules), directories.current(), clock.now(), by)
     decision = work.ask("callback")
+    step = decide.counted_step(work.rules, "rounds", work.policy_facts(round=work.facts.round + 1), work.facts.round + 1)
+    opens = step is not None and not work.has_measure(step[1].measure, level=step[1].level)
     return Outlook(
         good=_follows(work, decision, solved=True, satisfied=True),
         bad=_follows(work, decision, solved=False, satisfied=False),
         no_reopen=_may_reopen(work),
         others=_waits_for_others(work),
+        ladder=step[1].level if step is not None and opens else "",
+        proposed=bool(step and step[1].proposed_only),
         because=decision.because,
     )
 

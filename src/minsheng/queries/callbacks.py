@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection
 
+from minsheng import clock
 from minsheng.domain.access import Actor
 from minsheng.domain.facts import BAD_TO
 from minsheng.domain.judged import RESULTS
@@ -32,7 +33,8 @@ _FROM = (
     " AND c.state IN ('answered', 'closed')"
 )
 
-_COUNT = f"(SELECT count(*) FROM (SELECT 1 FROM {_FROM} AND {{where}} LIMIT {COUNTED_TO}) x)"  # noqa: S608 (a constant)
+#: Who is waiting when everybody has been answered and nobody called: no more are looked at for the counts.
+MOST = 20_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,31 +61,36 @@ class ToCall:
 def counts(actor: Actor) -> dict[str, int]:
     """How many are in each group, at most COUNTED_TO. One query."""
     where, params = cases_of(actor, "call_people")
-    columns = ", ".join(_COUNT.format(where=f"{where} AND {group}") for _, group in GROUPS.values())
+    columns = ", ".join(f"least(count(*) FILTER (WHERE {group}), {COUNTED_TO})" for _, group in GROUPS.values())
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {columns}", params)
+        cursor.execute(f"SELECT {columns} FROM (SELECT c.facts, c.disputed FROM {_FROM} AND {where} LIMIT {MOST}) c", params)  # noqa: S608 (constants)
         return dict(zip(GROUPS, cursor.fetchone(), strict=True))
 
 
 def page(actor: Actor, *, group: str, cursor: str = "", limit: int = 30) -> Page[ToCall]:
-    """One page of a group, whoever is due first at the top. One query."""
+    """One page of a group, whoever is due first at the top; of those who were put off, whose time comes first. One query."""
     where, params = cases_of(actor, "call_people")
+    order = "(c.facts->'calls'->>'again')::timestamptz" if group == "again" else "d.due_at"
     after, beyond = read(cursor), ""
     if after is not None and after.at is not None:
         params |= {"at": after.at, "id": after.id}
-        beyond = " AND (d.due_at, d.id) > (%(at)s, %(id)s)"
+        beyond = f" AND ({order}, d.id) > (%(at)s, %(id)s)"
     with connection.cursor() as cursor_:
         cursor_.execute(
-            f"SELECT {_COLUMNS} FROM {_FROM} AND {where} AND {GROUPS[group][1]}{beyond} ORDER BY d.due_at, d.id LIMIT {limit + 1}",  # noqa: S608 (constants)
+            f"SELECT {_COLUMNS}, {order} FROM {_FROM} AND {where} AND {GROUPS[group][1]}{beyond} ORDER BY {order}, d.id LIMIT {limit + 1}",  # noqa: S608 (constants)
             params,
         )
         rows = cursor_.fetchall()
     last = rows[limit - 1] if len(rows) > limit else None
-    return Page([_row(row) for row in rows[:limit]], str(Cursor(last[10], last[0])) if last else "")
+    return Page([_row(row) for row in rows[:limit]], str(Cursor(last[-1], last[0])) if last else "")
 
 
 def following(actor: Actor, *, but: str = "") -> tuple[str, str] | None:
-    """(code, group) of the next one to call, in the order of the groups; never `but`. One query a group that is looked into, four at most."""
+    """(code, group) of the next one to call, never `but`: whose agreed time has come, then in the order of the groups. At most four queries."""
+    now = clock.now()
+    for row in page(actor, group="again", limit=2).rows:
+        if row.code != but and row.again is not None and row.again <= now:
+            return row.code, "again"
     for group in ("bad", "first", "tried"):
         for row in page(actor, group=group, limit=2).rows:
             if row.code != but:
@@ -99,7 +106,7 @@ _COLUMNS = (
 
 def _row(row: tuple[Any, ...]) -> ToCall:
     tree = directories.current()
-    _, code, title, category, place, unit, state, round_, rating, disputed, due, started, answered, tries, result, again = row
+    _, code, title, category, place, unit, state, round_, rating, disputed, due, started, answered, tries, result, again = row[:16]
     return ToCall(
         code=code, title=title, category_name=name_of(tree.categories, category), place_name=name_of(tree.places, place), unit_name=short(tree, unit),
         state=state, round=round_, rating=int(rating) if rating else None, disputed=disputed, answered_at=answered, started_at=started, due_at=due,

@@ -7,13 +7,15 @@ from datetime import date, datetime, timedelta
 
 from django.db import connection
 
-from minsheng.domain import sampling
+from minsheng import clock
+from minsheng.domain import access, sampling
 from minsheng.domain.access import Actor
 from minsheng.domain.calendar import end_of
 from minsheng.models.people import User
 from minsheng.queries import directory as directories
 from minsheng.queries import rules as rulebook
 from minsheng.queries.areas import cases_of
+from minsheng.queries.kept import Kept
 from minsheng.queries.pages import Cursor, Page, read
 from minsheng.queries.rulings import name_of, short
 
@@ -236,8 +238,21 @@ def _count(line: Line, row: Judged) -> None:
         line.faults.update(key for key, points in row.scores.items() if points < 2)
 
 
+#: Months that are over, by where somebody looks: they hardly change, and a month of a large city is a hundred thousand looks.
+_kept: Kept[list[Judged]] = Kept(most=6)
+_OVER = 600
+
+
 def _judged(actor: Actor, month: date) -> list[Judged]:
     """Every look at an answer in a month: passed, returned, spot-checked; what passed unread by rule is none."""
+    now = clock.now()
+    if end_of(_next(month) - timedelta(days=1)) > now:
+        return _looks(actor, month)
+    key = (month, access.areas(actor, "check_answers", directories.current()), actor.units())
+    return _kept.for_a_while(key, lambda: _looks(actor, month), now, _OVER)
+
+
+def _looks(actor: Actor, month: date) -> list[Judged]:
     where, params = cases_of(actor, "check_answers")
     start, end = end_of(month - timedelta(days=1)), end_of(_next(month) - timedelta(days=1))
     with connection.cursor() as cursor:

@@ -220,4 +220,7 @@ def _outlook(found: Outlook, view: DeskView) -> dict[str, str]:
         "reopen": _("重新办理，回到%(unit)s。") % {"unit": view.case.unit_name} if view.case.unit_name else _("重新办理，回到待派单。"),
         "ask": _("不会自动重办，由人来定。") + (frame.words(found.no_reopen) if found.no_reopen else ""),
     }
+    if found.bad == "reopen" and found.ladder:
+        words = _("按规则建议「%(level)s」，由人来开。") if found.proposed else _("按规则开出「%(level)s」。")
+        bad["reopen"] += words % {"level": _(found.ladder)}
     return {"good": good.get(found.good, ""), "bad": bad.get(found.bad, ""), "because": found.because if frame.chinese() else ""}
