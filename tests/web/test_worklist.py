@@ -95,6 +95,7 @@ def test_pages_without_end(city: World, monkeypatch: pytest.MonkeyPatch) -> None
     codes = {scenes.dispatched(city) for _ in range(7)}
     monkeypatch.setattr("minsheng.web.desk.worklist.PAGE", 3)
     client = signed_in("dispatch1")
+    page(client, "/desk")  # the browser is written down once
     for sort in ("due", "new"):
         seen: list[str] = []
         address: str | None = f"/desk?queue=dispatched&sort={sort}"

@@ -94,7 +94,7 @@ def _ask(request: HttpRequest, actor: Actor, asked: bulk.Action, codes: list[str
         given["into"] = min(found, key=lambda item: (item.received_at, item.code)).code
     known = problem is not None and any(f.name == problem.field for f in forms.form(asked.form).fields) if asked.form else False
     again = drawn.Again(asked.form, given, {problem.field: frame.words(problem)} if problem is not None and known else {})
-    move = drawn.move(forms.FORMS[asked.form], again, colleagues=people.choices(actor)) if asked.form else None
+    move = drawn.move(forms.FORMS[asked.form], again, people={"person": people.choices(actor)}) if asked.form else None
     lists = drawn.lists(directories.current(), near=None)
     needed = {field.list for field in move.fields if field.type == "lookup"} if move else set()
     context = {

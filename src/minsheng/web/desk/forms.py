@@ -172,8 +172,24 @@ def moves(view: DeskCase, actor: Actor, again: Again, *, colleagues: list[tuple[
     guessed = {"category": f"{view.suggested[0]['code']} {view.suggested[0]['name']}"} if view.suggested and not view.case.category else {}
     people = {"person": colleagues, "words": told}
     return [
-        move(form(action), again, primary=n == 0 and action in order, people=people, guessed=guessed) for n, action in enumerate(dict.fromkeys(allowed))
+        _ready(form(action), again, primary=n == 0 and action in order, people=people, guessed=guessed) for n, action in enumerate(dict.fromkeys(allowed))
     ]  # fmt: skip
+
+
+def _ready(
+    form: Form, again: Again, *, primary: bool, people: Mapping[str, Sequence[tuple[str, str]]], guessed: Mapping[str, str]
+) -> Row:  # fmt: skip
+    """One of a dozen forms of a page: where nothing was typed its fields are kept as HTML, since every page has the same."""
+    if again.about(form.action).action:
+        return move(form, again, primary=primary, people=people, guessed=guessed)
+    used, kinds = frozenset(one.name for one in form.fields), frozenset(one.kind for one in form.fields)
+    blank = _blank(
+        form.action,
+        get_language() or settings.LANGUAGE_CODE,
+        tuple((name, value) for name, value in guessed.items() if name in used),
+        tuple((kind, tuple(some)) for kind, some in people.items() if kind in kinds),
+    )
+    return _row(form, [], blank, primary=primary)
 
 
 def move(
@@ -188,19 +204,11 @@ def move(
     """One form. number: of the approval or measure it is about (then a hidden field). guessed: what a person may leave as it is, or change."""
     again = again.about(form.action, number)
     known = again.typed if again.action else {**(guessed or {}), **({"number": str(number)} if number is not None else {})}
-    people = people or {}
-    if not again.action and number is None:
-        used = frozenset(one.name for one in form.fields)
-        kinds = frozenset(one.kind for one in form.fields)
-        blank = _blank(
-            form.action,
-            get_language() or settings.LANGUAGE_CODE,
-            tuple((name, value) for name, value in known.items() if name in used),
-            tuple((kind, tuple(some)) for kind, some in people.items() if kind in kinds),
-        )
-        fields: list[Row] = []
-    else:
-        blank, fields = None, [_field(one, known, again.errors, people, hidden=number is not None) for one in form.fields if one.kind != "scores"]
+    fields = [_field(one, known, again.errors, people or {}, hidden=number is not None) for one in form.fields if one.kind != "scores"]
+    return _row(form, fields, None, primary=primary)
+
+
+def _row(form: Form, fields: list[Row], blank: Markup | None, *, primary: bool) -> Row:
     return Row(
         action=form.action,
         label=words(form),

@@ -16,10 +16,10 @@ from minsheng.models.case import Case
 from minsheng.queries import cases, inbox
 from minsheng.queries import colleagues as people
 from minsheng.queries import directory as directories
-from minsheng.queries.cases import DeskView, Entry
+from minsheng.queries.cases import DeskCase, Entry
 from minsheng.web import frame, shown
+from minsheng.web.desk import case_panes, worklist_rows
 from minsheng.web.desk import forms as drawn
-from minsheng.web.desk import worklist_rows
 from minsheng.web.desk.entering import staff
 
 #: The last entries that a preview shows.
@@ -86,7 +86,7 @@ def _part(
     return frame.page(request, "desk/worklist/preview.html", context, status=status)
 
 
-def _preview(view: DeskView, version: int, actor: Actor, again: drawn.Again, *, problem: str | None, done: str | None, stale: bool) -> Row:
+def _preview(view: DeskCase, version: int, actor: Actor, again: drawn.Again, *, problem: str | None, done: str | None, stale: bool) -> Row:
     case, tree = view.case, directories.current()
     moves = drawn.moves(view, actor, again, colleagues=people.choices(actor))
     by_action = {one.action: one for one in moves}
@@ -98,8 +98,7 @@ def _preview(view: DeskView, version: int, actor: Actor, again: drawn.Again, *, 
         shown_.append(by_action[again.action])
     row = worklist_rows.row(inbox.chosen(actor, [case.code])[0])
     lists = drawn.lists(tree, near=_district(view))
-    needed = {field.list for one in shown_ for field in one.fields if field.type == "lookup"}
-    last = case.entries[-1]
+    needed = {drawn.LISTS[field.kind] for one in shown_ for field in drawn.form(one.action).fields if field.kind in drawn.LISTS}
     return Row(
         gone=False,
         code=case.code,
@@ -122,13 +121,13 @@ def _preview(view: DeskView, version: int, actor: Actor, again: drawn.Again, *, 
         open=again.action or (first.action if first else ""),
         lists={name: words for name, words in lists.items() if name in needed},
         starred=row.starred,
-        conflict=Row(who=_latest(last).who, what=_(last.zh), at=last.at) if stale else None,
+        conflict=case_panes.conflict(view, int(again.typed.get("seen") or 0), again, set(by_action)) if stale else None,
         problem=problem,
         done=done,
     )
 
 
-def _chips(view: DeskView) -> list[str]:
+def _chips(view: DeskCase) -> list[str]:
     case = view.case
     chips = [case.category_name or _("未分类")]
     chips += [_(view.urgency_zh)] if view.urgency != "normal" else []
@@ -142,7 +141,7 @@ def _latest(entry: Entry) -> Row:
     return Row(who=who, what=_(entry.zh), at=entry.at, text=entry.text, public=entry.public)
 
 
-def _district(view: DeskView) -> str | None:
+def _district(view: DeskCase) -> str | None:
     tree = directories.current()
     line = tree.place_ancestors(view.place) if view.place in tree.places else ()
     return next((code for code in line if tree.places[code].kind == "district"), None)
