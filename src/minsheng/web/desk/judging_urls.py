@@ -19,5 +19,5 @@ urlpatterns = [
     path("desk/quality/sample", quality.sample, name="desk-quality-sample"),
     path("desk/quality/figures", quality.figures, name="desk-quality-figures"),
     path("desk/quality/figures.csv", quality.table, name="desk-quality-csv"),
-    path("desk/quality/cases/<code>", quality.check, name="desk-check"),
+    path("desk/quality/cases/<code>", quality.check, name="desk-quality-case"),
 ]

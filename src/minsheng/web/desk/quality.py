@@ -101,7 +101,7 @@ def check(request: HttpRequest, code: str, *, actor: Actor) -> HttpResponse:
         return _page(request, code, actor, typed=typed, errors={"stale": frame.words(problem)}, status=problem.status)
     frame.tell(request, words, draft=request.path)
     following = next((row.code for row in quality.page(actor, limit=2).rows if row.code != code), None)
-    return HttpResponseRedirect(frame.back(request, default=reverse("desk-check", args=(following,)) if following else reverse("desk-quality")))
+    return HttpResponseRedirect(frame.back(request, default=reverse("desk-quality-case", args=(following,)) if following else reverse("desk-quality")))
 
 
 def _record(code: str, typed: dict[str, str], actor: Actor, *, seen: int | None) -> str:
