@@ -28,6 +28,11 @@ def test_what_is_taken(content: bytes, ending: str) -> None:
         assert Image.open(io.BytesIO(found.content)).format == "JPEG" and b"Exif" not in found.content
 
 
+def test_what_lies_packed_in_a_pdf_is_no_script() -> None:
+    """Three letters that happen to stand in a picture; outside of it they would be one."""
+    assert examine(PDF.replace(b"trailer", b"2 0 obj\n<<>>\nstream\n\x00/JS \xff\nendstream\nendobj\ntrailer")).ending == "pdf"
+
+
 def unfolding() -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as file:
@@ -51,6 +56,8 @@ def unfolding() -> bytes:
         (docm(), "宏"),
         (package("application/vnd.ms-excel.sheet.macroEnabled.main+xml"), "宏"),
         (docx(word__vbaProject_bin=b"x"), "宏"),
+        (docx(word__activeX__activeX1_bin=b"x"), "宏"),
+        (PDF.replace(b"/Type", b"/JS (app.alert) /Type"), "脚本"),
         (docx()[:-30], "打不开"),
         (package("application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml"), "附件只收"),
         (package("text/plain"), "附件只收"),

@@ -202,7 +202,7 @@ def test_a_file_is_taken_away(city: World, told: None, visit: Visit, look: Look,
     expect(citizen.locator("main")).to_contain_text("申请表.docx")
 
 
-def test_what_was_found_goes_into_the_answer(city: World, told: None, visit: Visit) -> None:
+def test_what_was_found_goes_into_the_answer(city: World, told: None, visit: Visit, look: Look) -> None:
     """As another screen takes it in: the part of the page beside a form; the words go into the field once, and the form says from which article."""
     page = visit()
     number = Article.objects.get(slug="heating-cold").pk
@@ -210,10 +210,11 @@ def test_what_was_found_goes_into_the_answer(city: World, told: None, visit: Vis
     page.evaluate(
         """async () => {
             const main = document.querySelector("main")
-            main.insertAdjacentHTML("beforeend", "<form id='f'><textarea id='answer'>您好。</textarea></form><div id='found'></div>")
+            main.insertAdjacentHTML("beforeend", "<form id='f'><textarea id='answer' class='form-control' aria-label='答复'>您好。</textarea></form><div id='found'></div>")
             document.getElementById("found").innerHTML = await (await fetch("/desk/knowledge/find?q=暖气&into=answer")).text()
         }"""
     )
+    look(page, "found beside an answer")
     page.get_by_role("button", name="放进答复").first.click()
     expect(page.locator("#answer")).to_have_value(re.compile("^您好。\n先做这三步\n放气。 暖气片"))
     expect(page.locator("#answer")).to_be_focused()

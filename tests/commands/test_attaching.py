@@ -14,6 +14,7 @@ from minsheng.domain.articles import Draft
 from minsheng.domain.errors import BadInput, NotAllowed, NotFound
 from minsheng.models.case import Attachment
 from minsheng.models.content import Article, ArticleFile, ArticleVersion
+from minsheng.models.staff import Act
 from tests.commands.scenes import unchanged
 from tests.documents import PDF, docx, xlsx
 from tests.world import World
@@ -53,6 +54,7 @@ def test_added_removed_put_back(city: World, blobs: MemoryBlobs) -> None:
         attaching.put_back(number, file=file, by=clerk)
     attaching.detach(number, file=file, by=clerk)
     assert attach(number, clerk, blobs, name="新名字.pdf") == file
+    assert [act.after["what"] for act in Act.objects.order_by("id")] == ["attach", "attach", "detach", "attach", "detach", "attach"]
     assert ArticleFile.objects.get().name == "新名字.pdf"
 
 

@@ -48,6 +48,7 @@ def test_the_clock_of_every_periodic_task_is_named() -> None:
     registered = {task.task.name: task.cron for task in app.periodic_registry.periodic_tasks.values()}
     assert registered["sweep"] == registered["fold"] == "* * * * *"
     assert registered["forget"] == "45 * * * *"
+    assert registered["warn_owners"] == "20 0 * * *", "twenty past eight in the morning in Beijing"
     assert registered["checkpoint"] == "10 16 * * *", "ten past midnight in Beijing"
 
 

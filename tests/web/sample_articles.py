@@ -142,6 +142,7 @@ LISTED = Row(
     not_helped=1,
 )
 LIST: dict[str, Any] = {
+    "centre": True,
     "words": "",
     "kind": "knowledge",
     "status": "",

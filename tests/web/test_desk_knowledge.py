@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.hashers import make_password
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from web.test_desk import PASSWORD, signed_in
 
@@ -20,6 +20,8 @@ from minsheng.domain.articles import Draft
 from minsheng.domain.calendar import end_of
 from minsheng.models.content import Article, ArticleFile, SearchMiss
 from minsheng.models.people import User
+from minsheng.queries import knowledge
+from minsheng.web.desk import knowledge as screen
 from tests.documents import PDF, docm
 from tests.world import World
 
@@ -123,6 +125,20 @@ def test_beside_an_answer(city: World) -> None:
     assert f"/desk/knowledge/{Article.objects.get(slug='street-lamps').pk}?case=20260302-0001" in part
     assert "暖气不热" in read(desk, "/desk/knowledge/find?category=0207&into=a") and "data-into" not in read(desk, "/desk/knowledge/find?category=0207")
     assert "没有搜到「恐龙」" in read(desk, "/desk/knowledge/find?q=恐龙") and read(desk, "/desk/knowledge/find").strip() == ""
+
+
+def test_what_the_page_of_a_case_asks_for(city: World) -> None:
+    """The words for its answer, and a note of the articles that its form names; what has gone since stops nobody."""
+    articles.load([LAMPS, replace(LAMPS, slug="old", until=in_days(0))], by=SYSTEM)
+    code = city.file(body="楼下的路灯不亮，晚上看不见台阶。", place="yinxing-b1")
+    city.wait("1 day")
+    desk = city.who("desk1")
+    assert screen.filled("street-lamps", actor=desk).startswith("先看\n编号在灯杆上。")
+    assert screen.filled("old", actor=desk) == screen.filled("nothing", actor=desk) == screen.filled("street-lamps", actor=city.who("deputy1")) == ""
+    sent = RequestFactory().post("/", {"article": ["nothing", "street-lamps", "street-lamps"]})
+    for _ in range(2):
+        screen.note_used(sent, code, actor=desk)
+    assert [source.slug for source in knowledge.sources(code)] == ["street-lamps"]
 
 
 def test_constant_queries(city: World) -> None:

@@ -27,7 +27,11 @@ MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "jpg": "image/jpeg",
 }
-_ACTS = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFile)\b")
+_ACTS = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?)\b")
+#: What lies packed in a PDF: letters there mean nothing.
+_PACKED = re.compile(rb"\bstream\r?\n.*?\bendstream\b", re.DOTALL)
+#: Parts of a package that act by themselves.
+_MACROS = re.compile(r"vbaproject\.bin$|\.(?:exe|js|vbs)$|/activex/")
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
@@ -72,7 +76,7 @@ def examine(content: bytes, *, field: str = "file") -> Document:
 def _pdf(content: bytes, field: str) -> bytes:
     if b"%%EOF" not in content[-2048:]:
         raise BadInput(field=field, zh="这个 PDF 没有传完整。请重新传一次。", en="This PDF is incomplete: please send it again.")
-    if _ACTS.search(content):
+    if _ACTS.search(_PACKED.sub(b"", content)):
         raise BadInput(
             field=field, zh="这个 PDF 里有脚本或夹带的文件。请重新打印成 PDF 再传。", en="This PDF holds a script or another file: print it to a new PDF."
         )
@@ -92,7 +96,7 @@ def _office(content: bytes, field: str) -> str:
             types = package.read(_TYPES)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError):
         raise BadInput(field=field, zh="这个文件打不开，可能没有传完整。请重新传一次。", en="This file cannot be opened: please send it again.") from None
-    if b"macroenabled" in types.lower() or any(name.lower().endswith(("vbaproject.bin", ".exe", ".js", ".vbs")) for name in names):
+    if b"macroenabled" in types.lower() or any(_MACROS.search(name.lower()) for name in names):
         raise BadInput(field=field, zh="带宏的文件不收。请另存为不带宏的 docx 或 xlsx 再传。", en="Files with macros are not taken: save it without them.")
     found = next((ending for kind, ending in _OFFICE.items() if kind in types), None)
     if found is None:

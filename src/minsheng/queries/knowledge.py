@@ -149,14 +149,23 @@ def _after(text: str) -> tuple[int, Cursor] | None:
 
 def entry(number: int, *, reader: Reader) -> Entry:
     """One article. NotFound for a draft of somebody else."""
-    columns = ", ".join(f"a.{name}" for name in _COLUMNS)
-    with connection.cursor() as asked:
-        asked.execute(f"SELECT {columns}, {_USES} FROM ms_article a WHERE a.id = %s", [number])  # noqa: S608 (constants of this file)
-        row = asked.fetchone()
-    found = Entry(number=number, uses=row[-1], **dict(zip(_COLUMNS, row[:-1], strict=True))) if row else None
+    found = _one("a.id = %s", number)
     if found is None or (found.status != "published" and not reader.everything and found.owner not in reader.units):
         raise NotFound("没有找到这篇文章，可能已经撤下。", "This article was not found; it may have been withdrawn.")
     return found
+
+
+def by_slug(slug: str) -> Entry | None:
+    """One article by its name in the address, in whatever stage."""
+    return _one("a.slug = %s", slug)
+
+
+def _one(which: str, value: int | str) -> Entry | None:
+    columns = ", ".join(f"a.{name}" for name in _COLUMNS)
+    with connection.cursor() as asked:
+        asked.execute(f"SELECT a.id, {columns}, {_USES} FROM ms_article a WHERE {which}", [value])  # noqa: S608 (constants of this file)
+        row = asked.fetchone()
+    return Entry(number=row[0], uses=row[-1], **dict(zip(_COLUMNS, row[1:-1], strict=True))) if row else None
 
 
 def owners() -> list[str]:

@@ -87,6 +87,7 @@ def index(request: HttpRequest, *, actor: Actor) -> HttpResponse:
     context = {
         "staff": badge(actor),
         "q": "",
+        "centre": writing.may_write(actor),
         "words": asked["words"],
         "kind": asked["kind"],
         "status": asked["status"],

@@ -1,5 +1,6 @@
 """知识库 at the desk: searched while somebody types, filtered, read as an operator reads it, and taken into an answer."""
 
+from contextlib import suppress
 from types import SimpleNamespace as Row
 from typing import Any
 from urllib.parse import urlencode
@@ -15,7 +16,7 @@ from minsheng.commands import knowledge as working
 from minsheng.domain import access
 from minsheng.domain.access import Actor
 from minsheng.domain.articles import ANSWERING, HOLDS_ZH, KIND_ZH, STATUS_ZH, TOLD_BEFORE
-from minsheng.domain.errors import NotAllowed
+from minsheng.domain.errors import NotAllowed, NotFound
 from minsheng.intelligence.marking import excerpt, marked, plain, text_of
 from minsheng.intelligence.tokens import query_tokens
 from minsheng.queries import directory as directories
@@ -190,6 +191,19 @@ def show(request: HttpRequest, number: int, *, actor: Actor) -> HttpResponse:
         "done": frame.told(request),
     }
     return frame.page(request, "desk/knowledge/article.html", context)
+
+
+def filled(slug: str, *, actor: Actor) -> str:
+    """The words for an answer, where its page is opened with ?article=SLUG; "" for what is not in force."""
+    found = knowledge.by_slug(slug)
+    return taken(found) if found is not None and found.stands == "now" and access.may(actor, "read_articles", directories.current()) else ""
+
+
+def note_used(request: HttpRequest, code: str, *, actor: Actor) -> None:
+    """After an answer was given: from which articles, as its form says (static/js/knowledge.js). One that has gone since is left out."""
+    for slug in dict.fromkeys(request.POST.getlist("article")[:5]):
+        with suppress(NotFound, NotAllowed):
+            working.used(slug[:60], code=code, by=actor)
 
 
 def taken(item: Entry) -> str:
