@@ -209,16 +209,16 @@ def test_what_was_found_goes_into_the_answer(city: World, told: None, visit: Vis
     enter(page, "desk1", f"/desk/knowledge/{number}")
     page.evaluate(
         """async () => {
-            const main = document.querySelector("main")
-            main.insertAdjacentHTML("beforeend", "<form id='f'><textarea id='answer' class='form-control' aria-label='答复'>您好。</textarea></form><div id='found'></div>")
-            document.getElementById("found").innerHTML = await (await fetch("/desk/knowledge/find?q=暖气&into=answer")).text()
+            const side = document.querySelector(".kn > .col:last-child")
+            side.insertAdjacentHTML("beforeend", "<form id='f'><textarea id='answer' class='form-control' aria-label='答复'>您好。</textarea></form><section class='ms-pane'><div class='in ms-kfind' id='found'></div></section>")
+            document.getElementById("found").innerHTML = await (await fetch("/desk/knowledge/find?q=暖气 路灯&into=answer")).text()
         }"""
     )
     look(page, "found beside an answer")
-    page.get_by_role("button", name="放进答复").first.click()
+    page.locator("#found article", has_text="先做这三步").get_by_role("button", name="放进答复").click()
     expect(page.locator("#answer")).to_have_value(re.compile("^您好。\n先做这三步\n放气。 暖气片"))
     expect(page.locator("#answer")).to_be_focused()
-    page.get_by_role("button", name="放进答复").first.click()
+    page.locator("#found article", has_text="先做这三步").get_by_role("button", name="放进答复").click()
     expect(page.locator("#f input[name=article]")).to_have_count(1)
     assert page.locator("#f input[name=article]").get_attribute("value") == "heating-cold"
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
