@@ -59,7 +59,7 @@ def test_hours_and_what_came_in(city: World) -> None:
     assert board("qinghe").hours[10] == (10, 1, 0, 1) and board("qinghe").received == 1
     city.until("2026-03-10T12:00+08:00")
     again = board()
-    assert (again.hours[10], again.received, again.before) == ((10, 0, 3, 0), 0, 3)
+    assert (again.hours[10], again.received, again.before, again.by_now) == ((10, 0, 3, 0), 0, 3, 0)
     assert board(span="month").received == 3 and board(span="month").before is None
 
 

@@ -121,12 +121,14 @@ class Spot:
 
 @dataclass(slots=True, kw_only=True)
 class Board:
-    """What stands on the board. received, answered: in the span; before: by this hour a week ago, for today only; hours: (hour, in, a week ago, out)."""
+    """What stands on the board. received, answered: in the span; by_now: today until the last full hour,
+    before: as far a week ago, for today only; hours: (hour, in, a week ago, out)."""
 
     cutoff: datetime
     start: date
     received: int
     answered: int
+    by_now: int
     before: int | None
     open: int
     overdue: int
@@ -162,6 +164,7 @@ def _board(reach: Reach, span: str, topics: int, now: datetime) -> Board:
     level, spots = _spots(mine, reach, tree)
     return Board(
         cutoff=cutoff, start=start, received=sums["receive"], answered=sums["answer"] + sums["answer_at_once"],
+        by_now=sum(row[1] for row in hours[:upto]),
         before=sum(before for hour, _in, before, _out in hours if hour < upto) if span == "day" else None,
         open=sum(row.n for row in mine), overdue=sum(row.overdue for row in mine), soon=sum(row.soon for row in mine), watched=sum(row.watched for row in mine),
         rates={key: _part(sums, key) for key in _RATES}, by_place=by_place, spots=spots, level=level, hours=hours,
