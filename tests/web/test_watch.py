@@ -52,7 +52,7 @@ def test_the_board_and_everything_behind_it(city: World) -> None:
     for path in ("/desk/watch?span=week", "/desk/watch?span=month&by=overdue", "/desk/watch?area=qinghe", "/desk/watch?scope=sector-city",
                  "/desk/watch/units", "/desk/watch/units?by=satisfaction&span=month", "/desk/watch/instructions", "/desk/watch/instructions?state=done"):  # fmt: skip
         text(client, path)
-    for what in ("open", "received", "watched", "soon", "overdue"):
+    for what in ("open", "received", "watched", "soon", "overdue", "missed", "unsatisfied"):
         rows = text(client, f"/desk/watch/cases?what={what}")
         assert (code in rows) is (what in ("open", "received")), what
     assert code in text(client, f"/desk/watch/units/{UNIT}?what=open")

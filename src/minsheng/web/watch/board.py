@@ -29,6 +29,8 @@ from minsheng.web.watch.asking import Asked, looking
 BY = (("n", "按正在办"), ("overdue", "按超时"))
 #: Places that the list beside the map names; a city has hardly more districts.
 LISTED = 40
+#: rate → the list of those who bring it down.
+_BEHIND = {"answer_on_time": "missed", "satisfaction": "unsatisfied"}
 _TOLD = {"day": "今天收到", "week": "7 天收到", "month": "本月收到"}
 
 
@@ -87,7 +89,7 @@ def _rate(key: str, part: Part, asked: Asked) -> Row:
     name, above, below = RATES[key]
     of = f"{_(above) % {'n': formats.figure(part.numerator)}} ÷ {_(below) % {'n': formats.figure(part.denominator)}}"
     value = formats.percent(part.numerator, part.denominator)
-    return Row(key=key, label=_(name), value=value, unit="%" if part.denominator else "", url=asked.link("lead-units", by=key), bad=False, of=of)
+    return Row(key=key, label=_(name), value=value, unit="%" if part.denominator else "", url=asked.link("lead-cases", what=_BEHIND[key]), bad=False, of=of)
 
 
 # --- topics and the map -----------------------------------------------------------------------------------------------------------
