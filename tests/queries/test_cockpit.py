@@ -8,8 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from minsheng import clock
-from minsheng.commands import amending, answering, measures
+from minsheng.commands import amending, answering, callback, measures
 from minsheng.domain import access, facts_json
+from minsheng.domain.access import Actor
 from minsheng.domain.errors import NotFound
 from minsheng.domain.scopes import View
 from minsheng.domain.states import MeasureKind
@@ -59,7 +60,7 @@ def test_hours_and_what_came_in(city: World) -> None:
     assert board("qinghe").hours[10] == (10, 1, 0, 1) and board("qinghe").received == 1
     city.until("2026-03-10T12:00+08:00")
     again = board()
-    assert (again.hours[10], again.received, again.before) == ((10, 0, 3, 0), 0, 3)
+    assert (again.hours[10], again.received, again.before, again.by_now) == ((10, 0, 3, 0), 0, 3, 0)
     assert board(span="month").received == 3 and board(span="month").before is None
 
 
@@ -138,6 +139,29 @@ def test_pages_follow_each_other_without_a_gap_and_without_a_double(city: World)
             if not cursor:
                 break
         assert (len(seen), set(seen)) == (5, codes), what
+
+
+def test_behind_the_rates_stand_the_cases_that_bring_them_down(city: World) -> None:
+    """As many as the tallies count, in the area, since the first day of the span; a case stands once on a page."""
+    late, good, bad = scenes.handled(city), scenes.checked(city, body="东门的路灯坏了，晚上很黑。"), scenes.checked(city, body="西门的路灯坏了，晚上很黑。")
+    city.do(callback.call_back, good, by="callback1", reached=True, contacted=True, solved=True, satisfied=True)
+    city.do(callback.call_back, bad, by="callback1", reached=True, contacted=True, solved=False, satisfied=False)
+    if city.state(bad) in ("answered", "closed"):
+        city.do(callback.rate, bad, by="citizen", level=1)
+    city.until("2026-03-20T09:00+08:00")
+    leader, other = city.who("leader1"), city.who("minghu-county-heads")
+    tree = directories.current()
+
+    def listed(actor: Actor, what: str, start: date) -> list[str]:
+        return [row.code for row in watched.behind(reach.of(actor, "lead", tree), actor, what=what, start=start).rows]
+
+    assert listed(leader, "unsatisfied", date(2026, 3, 1)) == [bad]
+    assert listed(leader, "unsatisfied", date(2026, 3, 19)) == []
+    missed = listed(leader, "missed", date(2026, 3, 1))
+    assert late in missed and good not in missed and len(missed) == city.tally("answer_missed")
+    assert listed(other, "missed", date(2026, 3, 1)) == listed(other, "unsatisfied", date(2026, 3, 1)) == []
+    first = watched.behind(reach.of(leader, "lead", tree), leader, what="missed", start=date(2026, 3, 1), limit=1)
+    assert bool(first.next) is (len(missed) > 1)
 
 
 def test_narrowed_to_an_area_or_a_platform_only_where_one_may(city: World) -> None:

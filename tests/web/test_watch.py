@@ -52,7 +52,7 @@ def test_the_board_and_everything_behind_it(city: World) -> None:
     for path in ("/desk/watch?span=week", "/desk/watch?span=month&by=overdue", "/desk/watch?area=qinghe", "/desk/watch?scope=sector-city",
                  "/desk/watch/units", "/desk/watch/units?by=satisfaction&span=month", "/desk/watch/instructions", "/desk/watch/instructions?state=done"):  # fmt: skip
         text(client, path)
-    for what in ("open", "received", "watched", "soon", "overdue"):
+    for what in ("open", "received", "watched", "soon", "overdue", "missed", "unsatisfied"):
         rows = text(client, f"/desk/watch/cases?what={what}")
         assert (code in rows) is (what in ("open", "received")), what
     assert code in text(client, f"/desk/watch/units/{UNIT}?what=open")
@@ -202,3 +202,25 @@ def test_the_number_of_queries_does_not_grow(city: World) -> None:
     few = [asked(client, path) for path in paths] + [asked(onlooking, path) for path in looks]
     fill(4)
     assert [asked(client, path) for path in paths] + [asked(onlooking, path) for path in looks] == few
+
+
+def test_in_english(city: World) -> None:
+    """The words of the pages are English; only the city's own names and what people wrote are not."""
+    code = scenes.checked(city)
+    city.do(measures.instruct, code, by="leader1", unit=UNIT, text="Please look again.")
+    deputy = onlooker(city, "qinghe")
+    city.do(suggesting.suggest, code, text="All lamps at once.", by=deputy)
+    leader, onlooking = signed_in("leader1"), signed_in("qinghe-deputy")
+    pages = [(leader, path) for path in ("/desk/watch", "/desk/watch/cases", f"/desk/watch/cases/{code}/instruct", "/desk/watch/units",
+                                         f"/desk/watch/units/{UNIT}", "/desk/watch/instructions?state=waiting")]  # fmt: skip
+    pages += [(onlooking, path) for path in ("/desk/look-on", f"/desk/look-on/cases/{code}", "/desk/look-on/suggestions?state=waiting")]
+    for client, path in pages:
+        client.get("/display?language=en&next=/desk")
+        page = text(client, path)
+        assert 'lang="en"' in page
+        found = [
+            word
+            for word in ("我的批示", "发出批示", "我的建议", "答复", "超时", "正在办", "本月", "今天", "收到", "更新", "单位的", "工作日", "驾驶舱", "看本区")
+            if word in page
+        ]
+        assert found == [], (path, found)

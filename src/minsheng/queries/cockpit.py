@@ -21,8 +21,8 @@ from minsheng.queries.ranking import MEASURES, Part
 from minsheng.queries.reach import Reach, Sieve
 
 SPANS = ("day", "week", "month")
-#: How long counts are kept, and the four weeks before, which hardly change.
-SECONDS, LONG = 45, 600
+#: How long counts are kept, what was worked out of them for one area (never older than a minute together), and the four weeks before, which hardly change.
+SECONDS, BOARD, LONG = 45, 15, 600
 WEEKS = 4
 SOON = timedelta(hours=4)
 _RATES = ("answer_on_time", "satisfaction", "resolution")
@@ -121,12 +121,14 @@ class Spot:
 
 @dataclass(slots=True, kw_only=True)
 class Board:
-    """What stands on the board. received, answered: in the span; before: by this hour a week ago, for today only; hours: (hour, in, a week ago, out)."""
+    """What stands on the board. received, answered: in the span; by_now: today until the last full hour,
+    before: as far a week ago, for today only; hours: (hour, in, a week ago, out)."""
 
     cutoff: datetime
     start: date
     received: int
     answered: int
+    by_now: int
     before: int | None
     open: int
     overdue: int
@@ -140,10 +142,18 @@ class Board:
     topics: list[Topic]
 
 
+_boards: Kept[Board] = Kept(most=200)
+
+
 def board(reach: Reach, *, span: str = "day", topics: int = 6) -> Board:
-    """The board of what this reach covers. At most five questions, and none within the minute."""
+    """The board of what this reach covers. At most five questions, and none within the minute. It is kept: nobody changes what they get."""
     assert span in SPANS
-    now, tree = clock.now(), directories.current()
+    now = clock.now()
+    return _boards.for_a_while((reach, span, topics), lambda: _board(reach, span, topics, now), now, BOARD)
+
+
+def _board(reach: Reach, span: str, topics: int, now: datetime) -> Board:
+    tree = directories.current()
     sieve, today = reached.sieve(reach, tree), clock.local(now).date()
     start = today if span == "day" else today - timedelta(days=6) if span == "week" else today.replace(day=1)
     opened, cutoff = _opened(now)
@@ -154,6 +164,7 @@ def board(reach: Reach, *, span: str = "day", topics: int = 6) -> Board:
     level, spots = _spots(mine, reach, tree)
     return Board(
         cutoff=cutoff, start=start, received=sums["receive"], answered=sums["answer"] + sums["answer_at_once"],
+        by_now=sum(row[1] for row in hours[:upto]),
         before=sum(before for hour, _in, before, _out in hours if hour < upto) if span == "day" else None,
         open=sum(row.n for row in mine), overdue=sum(row.overdue for row in mine), soon=sum(row.soon for row in mine), watched=sum(row.watched for row in mine),
         rates={key: _part(sums, key) for key in _RATES}, by_place=by_place, spots=spots, level=level, hours=hours,

@@ -8,6 +8,7 @@ from django.db import connection
 from minsheng import clock
 from minsheng.domain.access import Actor
 from minsheng.domain.errors import NotFound
+from minsheng.domain.facts import GOOD_FROM
 from minsheng.queries import directory as directories
 from minsheng.queries import reach as reached
 from minsheng.queries.cockpit import SOON
@@ -23,6 +24,12 @@ LISTS = {
     "watched": (f"{_OPEN} AND c.watched", False),
     "received": ("c.received_at >= %(start)s AND c.origin = 'citizen'", True),
     "topic": ("c.received_at >= %(start)s AND c.origin = 'citizen' AND NOT c.sensitive AND c.category LIKE %(topic)s", True),
+}
+#: what → the event that put a case behind a rate.
+EVENTS = {
+    "missed": "e.action = 'deadline_step' AND e.data->>'clock' = 'answer' AND e.data->>'missed' = 'true'",
+    "unsatisfied": "CASE e.action WHEN 'call_back' THEN e.data->>'reached' = 'true' AND e.data->>'satisfied' = 'false'"
+    " WHEN 'rate' THEN (e.data->>'level')::int < %(good)s ELSE FALSE END",
 }
 
 
@@ -44,9 +51,10 @@ class Seen:
     version: int
 
 
-_ROWS = """
-SELECT c.id, c.code, c.title, c.state, c.category, c.unit, coalesce(c.place, c.district), c.round, c.watched, c.received_at, c.due_at, c.version FROM ms_case c
+_COLUMNS = """
+SELECT c.id, c.code, c.title, c.state, c.category, c.unit, coalesce(c.place, c.district), c.round, c.watched, c.received_at, c.due_at, c.version
 """
+_ROWS = f"{_COLUMNS} FROM ms_case c"
 
 
 def cases(reach: Reach, actor: Actor, *, what: str, start: date | None = None, topic: str = "", cursor: str = "", limit: int = 30) -> Page[Seen]:
@@ -69,3 +77,24 @@ def cases(reach: Reach, actor: Actor, *, what: str, start: date | None = None, t
         rows = [Seen(*row) for row in db.fetchall()]
     last = rows[limit - 1] if len(rows) > limit else None
     return Page(rows[:limit], str(Cursor(last.received_at if latest else last.due_at, last.id)) if last else "")
+
+
+def behind(reach: Reach, actor: Actor, *, what: str, start: date, cursor: str = "", limit: int = 30) -> Page[Seen]:
+    """Behind a rate: whose promised answer was missed, who was not satisfied, since `start`; the latest first. One query, along the journal's days."""
+    if what not in EVENTS:
+        raise NotFound("没有这个单子。", "There is no such list.")
+    where, params = reached.condition(reach, actor, directories.current())
+    after = read(cursor)
+    beyond = " AND (e.at, e.id) < (%(at)s, %(id)s)" if after else ""
+    first = datetime(start.year, start.month, start.day, tzinfo=clock.BEIJING)
+    params |= {"start": first, "good": GOOD_FROM, "limit": limit + 1, "at": after.at if after else None, "id": after.id if after else 0}
+    with connection.cursor() as db:
+        db.execute(
+            f"{_COLUMNS}, e.at, e.id FROM ms_event e JOIN ms_case c ON c.id = e.case_id"
+            f" WHERE e.at >= %(start)s AND c.origin = 'citizen' AND {EVENTS[what]} AND {where}{beyond} ORDER BY e.at DESC, e.id DESC LIMIT %(limit)s",
+            params,
+        )
+        rows = db.fetchall()
+    following = str(Cursor(*rows[limit - 1][-2:])) if len(rows) > limit else ""
+    once = {row[0]: Seen(*row[:-2]) for row in reversed(rows[:limit])}
+    return Page(list(reversed(once.values())), following)

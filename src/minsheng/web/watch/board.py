@@ -29,6 +29,8 @@ from minsheng.web.watch.asking import Asked, looking
 BY = (("n", "按正在办"), ("overdue", "按超时"))
 #: Places that the list beside the map names; a city has hardly more districts.
 LISTED = 40
+#: rate → the list of those who bring it down.
+_BEHIND = {"answer_on_time": "missed", "satisfaction": "unsatisfied"}
 _TOLD = {"day": "今天收到", "week": "7 天收到", "month": "本月收到"}
 
 
@@ -43,6 +45,7 @@ def board(request: HttpRequest, *, actor: Actor, asked: Asked) -> HttpResponse:
         "staff": badge(actor),
         "q": "",
         "notes": asked.notes,
+        "done": frame.told(request),
         "here": asking.here(asked, tree),
         "spans": asking.spans(asked, "lead"),
         "areas": asking.areas(asked, actor, tree, "lead"),
@@ -65,8 +68,10 @@ def _figures(found: Board, asked: Asked) -> list[Row]:
     place = _("按发生地") if found.by_place else _("按承办单位")
     change = None
     if found.before:
-        share = round((found.received - found.before) / found.before * 100)
-        change = _("上周同一天到这个钟点 %(n)s 件，%(change)s%%") % {"n": formats.figure(found.before), "change": f"{share:+d}"}
+        share = round((found.by_now - found.before) / found.before * 100)
+        change = _("到 %(hour)s 点比上周同一天 %(change)s%%（%(n)s 件）") % {
+            "hour": clock.local(found.cutoff).hour, "n": formats.figure(found.before), "change": f"{share:+d}",
+        }  # fmt: skip
     made = _("答复 %(n)s 件") % {"n": formats.figure(found.answered)}
     return [
         Row(key="received", label=_(_TOLD[asked.span]), value=formats.figure(found.received), unit=_("件"), url=asked.link("lead-cases", what="received"),
@@ -84,7 +89,7 @@ def _rate(key: str, part: Part, asked: Asked) -> Row:
     name, above, below = RATES[key]
     of = f"{_(above) % {'n': formats.figure(part.numerator)}} ÷ {_(below) % {'n': formats.figure(part.denominator)}}"
     value = formats.percent(part.numerator, part.denominator)
-    return Row(key=key, label=_(name), value=value, unit="%" if part.denominator else "", url=asked.link("lead-units", by=key), bad=False, of=of)
+    return Row(key=key, label=_(name), value=value, unit="%" if part.denominator else "", url=asked.link("lead-cases", what=_BEHIND[key]), bad=False, of=of)
 
 
 # --- topics and the map -----------------------------------------------------------------------------------------------------------

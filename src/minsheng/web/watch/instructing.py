@@ -58,7 +58,7 @@ def instruct(request: HttpRequest, code: str, *, actor: Actor) -> HttpResponse:
         if problem.status == 404:
             raise
         return _form(request, code, actor, Row(values=typed, errors={"text": frame.words(problem)}), back, status=problem.status)
-    frame.tell(request, _("批示发出去了，单位马上收到。"))
+    frame.tell(request, _("批示发出去了，单位马上收到。"), draft=f"instruct-{code}")
     return HttpResponseRedirect(back)
 
 
@@ -203,7 +203,7 @@ def follow(request: HttpRequest, code: str, number: int, *, actor: Actor) -> Htt
             frame.tell(request, _("认可了，这条批示了结。"))
         else:
             instructing.ask_again(code, number, text=typed["text"], answer_on=_day(typed), by=actor)
-            frame.tell(request, _("又批给了单位，上一条了结。"))
+            frame.tell(request, _("又批给了单位，上一条了结。"), draft=f"again-{code}-{number}")
     except MinshengError as problem:
         if problem.status == 404:
             raise

@@ -34,10 +34,14 @@ WHAT = {
     "overdue": "超时没办完的",
     "soon": "4 小时内要超时的",
     "watched": "督办的",
+    "missed": "没按时答复的",
+    "unsatisfied": "居民不满意的",
     "topic": "最近 7 天说到的",
 }
+#: Counted by days: these follow the span.
+_BY_DAYS = ("received", "missed", "unsatisfied")
 #: Tabs above a list; a topic is no tab.
-_TABS = ("received", "open", "overdue", "soon", "watched")
+_TABS = ("received", "open", "overdue", "soon", "watched", "missed", "unsatisfied")
 _BY = ("overdue", "answer_on_time", "satisfaction")
 _SORTS = {"overdue": "按超时", "answer_on_time": "按时答复率从低到高", "satisfaction": "满意率从低到高"}
 
@@ -55,7 +59,11 @@ def cases(request: HttpRequest, *, actor: Actor, asked: Asked) -> HttpResponse:
         more["topic"] = request.GET.get("topic", "")[:12]
         said = [words.category(tree, more["topic"]), *said]
     start = asked.start("week") if what == "topic" else asked.start()
-    page = watched.cases(reach, actor, what=what, start=start, topic=more.get("topic", ""), cursor=request.GET.get("cursor", ""), limit=PAGE)
+    cursor = request.GET.get("cursor", "")
+    if what in watched.EVENTS:
+        page = watched.behind(reach, actor, what=what, start=start, cursor=cursor, limit=PAGE)
+    else:
+        page = watched.cases(reach, actor, what=what, start=start, topic=more.get("topic", ""), cursor=cursor, limit=PAGE)
     place = {name: value for name, value in more.items() if name != "topic"}
     context = {
         "staff": badge(actor),
@@ -64,7 +72,8 @@ def cases(request: HttpRequest, *, actor: Actor, asked: Asked) -> HttpResponse:
         "title": _(WHAT[what]),
         "here": " · ".join(part for part in [asking.here(asked, tree), *said] if part),
         "up": asked.link("lead"),
-        "spans": asking.spans(asked, "lead-cases", what="received", **place) if what == "received" else [],
+        "by_unit": asked.link("lead-units", by={"missed": "answer_on_time", "unsatisfied": "satisfaction"}[what]) if what in watched.EVENTS else None,
+        "spans": asking.spans(asked, "lead-cases", what=what, **place) if what in _BY_DAYS else [],
         "tabs": [Row(label=_(WHAT[key]), url=asked.link("lead-cases", what=key, **place), current=key == what, count=None) for key in _TABS],
         **_rows(page, tree, actor, asked, request),
         "next": asked.link("lead-cases", what=what, cursor=page.next, **more) if page.next else None,

@@ -121,7 +121,7 @@ def case(request: HttpRequest, code: str, *, actor: Actor) -> HttpResponse:
             raise
         field = problem.field if isinstance(problem, BadInput) and problem.field in typed else "text"
         return _case(request, code, actor, Row(values=typed, errors={field: frame.words(problem)}), status=problem.status)
-    frame.tell(request, _("建议发出去了，单位要书面答复您。"))
+    frame.tell(request, _("建议发出去了，单位要书面答复您。"), draft=f"suggest-{code}")
     return HttpResponseRedirect(reverse("look-on-case", args=(code,)))
 
 
@@ -179,7 +179,7 @@ def follow(request: HttpRequest, code: str, number: int, *, actor: Actor) -> Htt
             frame.tell(request, _("认可了，这条建议了结。"))
         else:
             suggesting.ask_again(code, number, text=text, by=actor)
-            frame.tell(request, _("又提了一次，单位要再答复您。"))
+            frame.tell(request, _("又提了一次，单位要再答复您。"), draft=f"again-{code}-{number}")
     except MinshengError as problem:
         if problem.status == 404:
             raise
