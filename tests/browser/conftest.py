@@ -25,7 +25,9 @@ FLAGS = "--headless --no-sandbox --disable-gpu --disable-background-networking -
 FLAGS += " --use-fake-device-for-media-stream --use-fake-ui-for-media-stream"
 PATIENCE = 15_000  # milliseconds
 #: A refusal that a page shows kindly, and a line that a test has cut, are "errors" to the console of the browser all the same.
-REFUSED = re.compile(r"(responded with a status of|Response Status Error Code) (403|404|409|413|422|429|502)|net::ERR_(INTERNET_DISCONNECTED|FAILED|ABORTED)")
+REFUSED = re.compile(
+    r"(responded with a status of|Response Status Error Code) (403|404|409|413|422|429|502)|net::ERR_(INTERNET_DISCONNECTED|FAILED|ABORTED)|^htmx:(afterRequest|sendError),"
+)
 
 
 @pytest.fixture(scope="session")

@@ -148,6 +148,20 @@ def test_a_reload_and_another_browser_lose_nothing(city: World, visit: Visit, ex
     expect(elsewhere.locator("#name")).to_have_value("李女士")
 
 
+def test_a_server_that_is_away_is_said_calmly_and_nothing_is_lost(city: World, visit: Visit, exchange: Any) -> None:
+    """The database restarts while somebody rings: the desk says so, keeps the words, and goes on by itself; the exchange sends its message again."""
+    page = at_desk(visit(), "desk1", "8001")
+    page.route("**/desk/calls/live*", lambda route: route.abort())
+    expect(page.locator("[data-lost]")).to_be_visible()
+    page.locator("#text").fill(WORDS)
+    exchange("ringing")
+    exchange("ringing")
+    page.unroute("**/desk/calls/live*")
+    expect(page.locator("[data-lost]")).to_be_hidden()
+    expect(page.locator(".hl-other")).to_contain_text("138 **** 0001")
+    expect(page.locator("#text")).to_have_value(WORDS)
+
+
 def test_a_missed_call_is_rung_back(city: World, visit: Visit, exchange: Any) -> None:
     """The operator's own telephone rings; once the person answers, nobody waits any more."""
     exchange("ringing")

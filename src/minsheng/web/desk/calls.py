@@ -177,9 +177,10 @@ def beside(request: HttpRequest, *, actor: Actor) -> HttpResponse:
     forms.demand(actor)
     values = forms.typed(request)
     try:
-        context = {"guess": forms.guess(values), "near": forms.near(values), "form": Row(values=values, errors={})}
+        found = [] if values["find"] else forms.best(values, language=content.language())
+        context = {"guess": forms.guess(values), "near": forms.near(values), "answers": found}
     except BadInput:
-        context = {"guess": None, "near": [], "form": Row(values=values, errors={})}  # the form says what is wrong when it is sent
+        context = {"guess": None, "near": [], "answers": []}  # the form says what is wrong when it is sent
     return frame.page(request, "desk/calls/beside.html", context)
 
 
@@ -204,7 +205,6 @@ def _page(
 ) -> HttpResponse:  # fmt: skip
     values = form.values
     mine = next(iter(reading.figures(user=actor.id)), None)
-    searched = values["find"] or values["title"] or values["text"]
     context = {
         **_card_context(screen, call),
         **forms.choices(),
@@ -219,7 +219,7 @@ def _page(
         "again": bool(request.GET.get("again")) or bool(form.errors) or problem is not None,
         "guess": forms.guess(values),
         "near": forms.near(values) if request.method == "POST" and not form.errors else [],
-        "answers": forms.answers(searched, language=content.language()),
+        "answers": forms.answers(values["find"], language=content.language()),
         "find": values["find"],
         "waiting": reading.waiting(actor),
         "mine": _mine(mine),
