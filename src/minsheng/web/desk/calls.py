@@ -12,10 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from minsheng import clock
 from minsheng.commands import calls, seating
+from minsheng.domain import access
 from minsheng.domain.access import Actor
 from minsheng.domain.calls import BY_DEED, CHOSEN_SEATS, SEAT_ZH, STATUS_ZH, WRAP_UPS
 from minsheng.domain.errors import BadInput, MinshengError
 from minsheng.queries import calls as reading
+from minsheng.queries import directory as directories
 from minsheng.queries import inbox
 from minsheng.queries.calls import CallRow, Screen, SeatRow
 from minsheng.web import frame, shown
@@ -92,7 +94,8 @@ def seat(request: HttpRequest, *, actor: Actor) -> HttpResponse:
         else:
             seating.turn(what, by=actor)
     except MinshengError as problem:
-        forms.demand(actor)
+        if not access.may(actor, "answer_calls", directories.current()):
+            raise  # sits down from the list of calls, to call people
         screen = reading.screen(actor)
         wrong = {"extension": frame.words(problem)}
         form = Row(values=forms.blank() | {"extension": request.POST.get("extension", "")}, errors={})

@@ -13,7 +13,7 @@ from minsheng.policy.directory import Directory
 RAIL = (
     ("list", "desk", "inbox", "工单", "list"),
     ("calls", "desk-calls", "headset", "坐席", "answer_calls"),
-    ("call-list", "desk-calls-all", "phone", "通话", "oversee_calls"),
+    ("call-list", "desk-calls-all", "phone", "通话", "see_calls"),
     ("remarks", "desk-remarks", "message-2", "评论", "list"),
     ("articles", "desk-articles", "file-text", "文章", "write_articles"),
     ("plates", "plates", "qrcode", "码牌", "list"),
