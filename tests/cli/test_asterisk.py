@@ -82,3 +82,16 @@ def test_from_asterisk_to_the_row(
     row = Call.objects.get()
     assert (row.status, row.extension, row.line) == ("ended", "8001", "12345")
     assert fake.actions("Logoff") != []
+
+
+def test_the_doctor_says_what_is_connected(db: None, fake: FakeAsterisk, settings: Any) -> None:
+    """Everything, a secret that is too short, a wrong password, and nothing at all: which is no fault."""
+    from minsheng.cli.doctor import hotline
+
+    settings.MINSHENG_CALLS_RECORDING_HOSTS = ["pbx.example"]
+    assert [finding.right for finding in hotline()] == [True, True, True]
+    settings.MINSHENG_CALLS_SECRET = "short"
+    fake.secret = "another"
+    assert [finding.right for finding in hotline()] == [False, True, False]
+    settings.MINSHENG_CALLS_SECRET, settings.MINSHENG_AMI_HOST = "", ""
+    assert [finding.right for finding in hotline()] == [None, None]
