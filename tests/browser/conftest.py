@@ -27,6 +27,7 @@ PATIENCE = 15_000  # milliseconds
 #: A refusal that a page shows kindly, and a line that a test has cut, are "errors" to the console of the browser all the same.
 REFUSED = re.compile(
     r"(responded with a status of|Response Status Error Code) (403|404|409|410|413|422|429|502)|net::ERR_(INTERNET_DISCONNECTED|FAILED|ABORTED)"
+    r"|^htmx:(afterRequest|sendError),"
 )
 
 

@@ -148,6 +148,20 @@ def test_a_reload_and_another_browser_lose_nothing(city: World, visit: Visit, ex
     expect(elsewhere.locator("#name")).to_have_value("李女士")
 
 
+def test_a_server_that_is_away_is_said_calmly_and_nothing_is_lost(city: World, visit: Visit, exchange: Any) -> None:
+    """The database restarts while somebody rings: the desk says so, keeps the words, and goes on by itself; the exchange sends its message again."""
+    page = at_desk(visit(), "desk1", "8001")
+    page.route("**/desk/calls/live*", lambda route: route.abort())
+    expect(page.locator("[data-lost]")).to_be_visible()
+    page.locator("#text").fill(WORDS)
+    exchange("ringing")
+    exchange("ringing")
+    page.unroute("**/desk/calls/live*")
+    expect(page.locator("[data-lost]")).to_be_hidden()
+    expect(page.locator(".hl-other")).to_contain_text("138 **** 0001")
+    expect(page.locator("#text")).to_have_value(WORDS)
+
+
 def test_a_missed_call_is_rung_back(city: World, visit: Visit, exchange: Any) -> None:
     """The operator's own telephone rings; once the person answers, nobody waits any more."""
     exchange("ringing")
@@ -190,6 +204,8 @@ def test_how_it_looks(city: World, visit: Visit, exchange: Any, look: Look) -> N
         name = "phone" if phone else "desktop"
         seating.leave(by=city.who("desk1"))
         Call.objects.all().delete()
+        exchange("ringing", f"old-{name}", number="13800000001")
+        exchange("missed", f"old-{name}", seconds=20)
         page = visit(phone=phone)
         page.goto("/desk/calls")
         page.get_by_label("账号").fill("desk1")
@@ -201,11 +217,9 @@ def test_how_it_looks(city: World, visit: Visit, exchange: Any, look: Look) -> N
         page.get_by_role("button", name="坐下").click()
         expect(page.locator("#live")).to_contain_text("现在没有电话")
         look(page, f"hotline idle {name}")
-        exchange("ringing", f"old-{name}", number="13800000001")
-        exchange("missed", f"old-{name}", seconds=20)
         exchange("ringing", f"call-{name}", seconds=21)
         exchange("answered", f"call-{name}", seconds=25)
-        page.goto("/desk/calls")
+        expect(page.locator(".call")).to_contain_text("正在通话")
         expect(page.locator(".hl-item", has_text=earlier)).to_be_visible()
         page.locator("#text").fill(WORDS)
         page.locator("#place").fill("银杏花园")

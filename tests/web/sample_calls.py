@@ -84,6 +84,8 @@ LIST: dict[str, Any] = {
     "more_words": "再看 50 个",
     "figures": [Row(name="坐席 1027", offered=48, answered=46, out=3, open=1, spoken="3 分 12 秒", wrapped="0 分 41 秒")],
     "may_answer": True,
+    "may_sit": True,
+    "sits_at": "",
     "done": Row(words="小结记下了。", draft="call-44"),
 }
 ONE: dict[str, Any] = {

@@ -264,6 +264,19 @@ def test_click_to_dial(city: World, exchange: ConsoleTelephony, monkeypatch: pyt
     assert Call.objects.filter(status="failed").count() == 1
 
 
+def test_callback_staff_sit_down_to_dial(city: World, exchange: ConsoleTelephony) -> None:
+    """They answer no calls; from the list of calls they say which telephone is theirs."""
+    code = city.file(body="楼下的路灯不亮，晚上看不见台阶。", title="路灯不亮", place="yinxing-b1")
+    client = signed_in("callback1")
+    assert client.get("/desk/calls").status_code == 403
+    assert "先填您的分机" in client.get("/desk/calls/all").content.decode()
+    assert client.post("/desk/calls/seat", {"what": "sit", "extension": "x y"}).status_code == 422
+    assert client.post("/desk/calls/seat", {"what": "sit", "extension": "8050", "next": "/desk/calls/all"})["Location"] == "/desk/calls/all"
+    assert "先填您的分机" not in client.get("/desk/calls/all").content.decode()
+    assert client.post("/desk/dial", {"case": code}).status_code == 302
+    assert exchange.dialled[-1][:2] == ("8050", CALLER)
+
+
 def test_a_call_that_nobody_sits_at_is_taken_from_the_list(city: World) -> None:
     told("ringing", extension="8099")
     desk = signed_in("desk1")

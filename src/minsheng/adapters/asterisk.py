@@ -31,7 +31,7 @@ class Asterisk:
     def dial(self, extension: str, number: str, *, key: str) -> None:
         """Ask Asterisk to ring at the extension and then to call. `key` becomes the name (Uniqueid) of the call."""
         fields = {
-            "Channel": self._channel.format(extension=extension), "Context": self._context, "Exten": number, "Priority": "1",
+            "Channel": self._channel.replace("{extension}", extension), "Context": self._context, "Exten": number, "Priority": "1",
             "Timeout": "30000", "ChannelId": key, "Async": "true",
         }  # fmt: skip
         try:

@@ -58,8 +58,12 @@ class CallTold(Told):
     recording: str = Field("", max_length=300, description="https address of the recording, at a host in MINSHENG_CALLS_RECORDING_HOSTS")
 
 
+TIME = {"in": "header", "name": "X-Minsheng-Time", "required": True, "schema": {"type": "string", "description": "seconds since 1970, as they are signed"}}
+
+
 @router.post(
-    "/calls", summary="Tell of a call", operation_id="tell_call", response={204: None, **dict.fromkeys((400, 401, 413, 415, 422), Problem)}
+    "/calls", summary="Tell of a call", operation_id="tell_call", response={204: None, **dict.fromkeys((400, 401, 413, 415, 422), Problem)},
+    openapi_extra={"parameters": [TIME]},
 )  # fmt: skip
 def tell(request: HttpRequest, told: CallTold) -> HttpResponse:
     """Ringing, answered, ended or missed; in any order, and as often as the exchange likes: a repeat changes nothing."""

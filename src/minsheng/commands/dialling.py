@@ -24,8 +24,7 @@ BY_CALLBACK, BY_RETURN = "回访拨号", "回拨"
 
 def dial_case(code: str, *, telephony: Telephony | None, by: Actor) -> int:
     """回访拨号: call the person of a case; returns the call. The opening is recorded with its reason."""
-    tree = directories.current()
-    if not any(access.may(by, deed, tree) for deed in ("call_people", "answer_calls")):
+    if not access.may(by, "call_people", directories.current()):
         raise NotAllowed("电话由回访员和坐席来打。", "Calls are made by callback staff and operators.")
     exchange, extension = _ready(telephony, by)
     with transaction.atomic():
@@ -72,7 +71,7 @@ def _ready(telephony: Telephony | None, by: Actor) -> tuple[Telephony, str]:
         raise WrongState("还没有接电话交换机，不能在这里拨号。请找管理员。", "No exchange is connected: calls cannot be made from here. Ask the administrator.")
     seat = Seat.objects.filter(user=by.id, extension__isnull=False).first()
     if seat is None or seat.extension is None:
-        raise WrongState("请先在「来电」页填您的分机号，再拨号。", "Choose your extension on the page of calls first.")
+        raise WrongState("请先在「通话」页填您的分机号，再拨号。", "Choose your extension on the page of calls first.")
     return telephony, seat.extension
 
 

@@ -51,5 +51,5 @@ def leave(*, by: Actor) -> None:
 
 
 def _demand(by: Actor) -> None:
-    if not access.may(by, "answer_calls", directories.current()):
-        raise NotAllowed("坐席由话务员来坐。", "Seats are for operators.")
+    if not any(access.may(by, deed, directories.current()) for deed in ("answer_calls", "call_people")):
+        raise NotAllowed("分机由坐席和回访员来用。", "Extensions are for operators and callback staff.")

@@ -221,6 +221,7 @@ DEEDS = {
     "export": _role("导出", Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR, Role.ANALYST, Role.LEADER, Role.STAFF),
     "answer_calls": _role("接电话", Role.OPERATOR),
     "call_people": _role("打回访电话", Role.CALLBACK, Role.OPERATOR),
+    "see_calls": _role("看通话列表", Role.OPERATOR, Role.CALLBACK, Role.SUPERVISOR, Role.ADMIN),
     "oversee_calls": _role("看通话统计", Role.SUPERVISOR, Role.ADMIN),
     "check_answers": _role("质检答复", Role.CHECKER, Role.SUPERVISOR),
     "read_articles": _role("查知识库", *(_EVERYBODY - {Role.DEPUTY, Role.OBSERVER})),

@@ -160,6 +160,11 @@ def written(call: int) -> Written:
     return Written(draft=dict(found.get("draft", {})), note=str(found.get("note", "")))
 
 
+def seat_of(actor: Actor) -> str:
+    """At which extension somebody sits; "" nowhere."""
+    return Seat.objects.filter(user=actor.id).values_list("extension", flat=True).first() or ""
+
+
 def seats() -> dict[str, str]:
     """Who sits where: extension → name."""
     return dict(Seat.objects.filter(extension__isnull=False).values_list("extension", "user__display_name"))

@@ -12,10 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from minsheng import clock
 from minsheng.commands import calls, seating
+from minsheng.domain import access
 from minsheng.domain.access import Actor
 from minsheng.domain.calls import BY_DEED, CHOSEN_SEATS, SEAT_ZH, STATUS_ZH, WRAP_UPS
 from minsheng.domain.errors import BadInput, MinshengError
 from minsheng.queries import calls as reading
+from minsheng.queries import directory as directories
 from minsheng.queries import inbox
 from minsheng.queries.calls import CallRow, Screen, SeatRow
 from minsheng.web import frame, shown
@@ -92,7 +94,8 @@ def seat(request: HttpRequest, *, actor: Actor) -> HttpResponse:
         else:
             seating.turn(what, by=actor)
     except MinshengError as problem:
-        forms.demand(actor)
+        if not access.may(actor, "answer_calls", directories.current()):
+            raise  # sits down from the list of calls, to call people
         screen = reading.screen(actor)
         wrong = {"extension": frame.words(problem)}
         form = Row(values=forms.blank() | {"extension": request.POST.get("extension", "")}, errors={})
@@ -177,9 +180,10 @@ def beside(request: HttpRequest, *, actor: Actor) -> HttpResponse:
     forms.demand(actor)
     values = forms.typed(request)
     try:
-        context = {"guess": forms.guess(values), "near": forms.near(values), "form": Row(values=values, errors={})}
+        found = [] if values["find"] else forms.best(values, language=content.language())
+        context = {"guess": forms.guess(values), "near": forms.near(values), "answers": found}
     except BadInput:
-        context = {"guess": None, "near": [], "form": Row(values=values, errors={})}  # the form says what is wrong when it is sent
+        context = {"guess": None, "near": [], "answers": []}  # the form says what is wrong when it is sent
     return frame.page(request, "desk/calls/beside.html", context)
 
 
@@ -204,7 +208,6 @@ def _page(
 ) -> HttpResponse:  # fmt: skip
     values = form.values
     mine = next(iter(reading.figures(user=actor.id)), None)
-    searched = values["find"] or values["title"] or values["text"]
     context = {
         **_card_context(screen, call),
         **forms.choices(),
@@ -219,7 +222,7 @@ def _page(
         "again": bool(request.GET.get("again")) or bool(form.errors) or problem is not None,
         "guess": forms.guess(values),
         "near": forms.near(values) if request.method == "POST" and not form.errors else [],
-        "answers": forms.answers(searched, language=content.language()),
+        "answers": forms.answers(values["find"], language=content.language()),
         "find": values["find"],
         "waiting": reading.waiting(actor),
         "mine": _mine(mine),

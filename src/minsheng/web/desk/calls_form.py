@@ -17,6 +17,7 @@ from minsheng.domain.calls import EMERGENCY
 from minsheng.domain.errors import BadInput, NotAllowed
 from minsheng.domain.states import KIND_ZH, URGENCY_ZH, Visibility
 from minsheng.domain.text import clean, headline
+from minsheng.intelligence.similar import Told
 from minsheng.policy.directory import Directory
 from minsheng.queries import articles, places, similar
 from minsheng.queries import directory as directories
@@ -208,10 +209,28 @@ def guess(values: dict[str, Any]) -> Row | None:
 
 def near(values: dict[str, Any]) -> list[Row]:
     """可能是一件事: requests that others have told, by the words and the place."""
-    tree = directories.current()
+    told, where = _told(values)
+    found = similar.requests(told, place=where) if told else []
+    return [
+        Row(code=one.code, title=one.title or headline(one.excerpt), tag=shown.tag(one.state, overdue=one.overdue), place=one.place_name, at=one.received_at,
+            supporters=one.supporters)
+        for one in found
+    ]  # fmt: skip
+
+
+def best(values: dict[str, Any], *, language: str) -> list[Row]:
+    """可以这样答: the one article that answers what is being written, if one does."""
+    told, _where = _told(values)
+    found = articles.answer(told, language=language) if told else None
+    return [_article(found)] if found else []
+
+
+def _told(values: dict[str, Any]) -> tuple[Told | None, str | None]:
+    """What has been written so far, weighed, and where it is. None where too little is said."""
     text = f"{values['title']} {values['text']}".strip()
     if len(text) < SHORT:
-        return []
+        return None, None
+    tree = directories.current()
     where = place(tree, values)
     found = wiring.classifier(tree).suggest(values["title"], values["text"], place=values["place"] or None)
     told = similar.told(
@@ -220,11 +239,7 @@ def near(values: dict[str, Any]) -> list[Row]:
         keywords=found.suggestions[0].because if found.suggestions else (),
         categories={s.code: s.confidence for s in found.suggestions[:2]},
     )
-    return [
-        Row(code=one.code, title=one.title or headline(one.excerpt), tag=shown.tag(one.state, overdue=one.overdue), place=one.place_name, at=one.received_at,
-            supporters=one.supporters)
-        for one in similar.requests(told, place=where)
-    ]  # fmt: skip
+    return told, where
 
 
 def answers(q: str, *, language: str) -> list[Row]:

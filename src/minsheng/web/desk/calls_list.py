@@ -25,9 +25,8 @@ PAGE = 50
 
 
 def _demand(actor: Actor) -> None:
-    tree = directories.current()
-    if not any(access.may(actor, deed, tree) for deed in ("answer_calls", "oversee_calls", "call_people")):
-        raise NotAllowed("通话由坐席和督办员来看。", "Calls are for operators and supervisors.")
+    if not access.may(actor, "see_calls", directories.current()):
+        raise NotAllowed("通话由坐席、回访员和督办员来看。", "Calls are for operators, callback staff and supervisors.")
 
 
 @require_safe
@@ -58,6 +57,8 @@ def listed(request: HttpRequest, *, actor: Actor) -> HttpResponse:
         "more_words": _("再看 %(n)s 个") % {"n": PAGE},
         "figures": _figures() if access.may(actor, "oversee_calls", tree) else [],
         "may_answer": access.may(actor, "answer_calls", tree),
+        "may_sit": any(access.may(actor, deed, tree) for deed in ("answer_calls", "call_people")),
+        "sits_at": reading.seat_of(actor),
         "done": frame.told(request),
     }
     return frame.page(request, "desk/calls/list.html", context)

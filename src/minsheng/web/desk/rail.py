@@ -15,7 +15,7 @@ RAIL = (
     ("look-on", "look-on", "eye", "看本区", "look_on"),
     ("list", "desk", "inbox", "工单", "list"),
     ("calls", "desk-calls", "headset", "坐席", "answer_calls"),
-    ("call-list", "desk-calls-all", "phone", "通话", "oversee_calls"),
+    ("call-list", "desk-calls-all", "phone", "通话", "see_calls"),
     ("grid", "grid", "map-pin-check", "网格", "patrol"),
     ("spots", "grid-spots", "route", "巡查点", "plan_patrols"),
     ("approvals", "desk-approvals", "checklist", "审批", "decide_approvals"),
