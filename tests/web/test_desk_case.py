@@ -17,7 +17,7 @@ from PIL import Image
 from web.test_desk import PASSWORD, signed_in, waiting
 
 from minsheng import clock
-from minsheng.commands import alerting, dispatch, handling, noting, people, templates
+from minsheng.commands import alerting, amending, dispatch, handling, noting, people, templates
 from minsheng.models.case import Attachment, Case, Opening, Party
 from minsheng.models.people import Member, User
 from minsheng.models.places import Unit
@@ -229,6 +229,17 @@ def test_a_faster_colleague(city: World, code: str) -> None:
     conflict = page.split('id="conflict"')[1].split("</div>")[0]
     assert "联系" in conflict and "已经上门看过" in conflict and "再点一次按钮" in page and "明天换灯头" in page
     moved(client, city, code, "reply", status=302, text="明天换灯头")
+
+
+def test_what_a_colleague_corrected_stands_in_both_versions(city: World, code: str) -> None:
+    """Two correct the same thing: the slower one reads what it was, what it is now, and keeps what was chosen."""
+    client, old = signed_in("dispatch1"), city.case(code).version
+    city.do(amending.amend, code, by="desk1", category="010101", urgency="urgent", reason="重新归类")
+    page = moved(client, city, code, "amend", status=409, reason="归错了", category="020202", seen=old)
+    conflict = page.split('id="conflict"')[1].split("</div>")[0]
+    tree = directories.current()
+    assert f"类别 路灯不亮 → {tree.categories['010101'].name}" in conflict and "→ 紧急" in conflict
+    assert 'value="020202"' in page and "归错了" in page
 
 
 def test_a_faster_colleague_who_leaves_nothing_to_do(city: World, code: str) -> None:

@@ -25,8 +25,6 @@ from minsheng.web.desk import suggestions
 from minsheng.web.desk.entering import badge
 from minsheng.web.formats import Due
 
-_VISIBILITY = {"public": "公开", "private": "不公开", "secret": "保密"}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
@@ -91,7 +89,7 @@ def _head(view: DeskCase) -> Row:
         channel=_(CHANNEL_ZH[Channel(view.channel)]),
         at=view.case.received_at,
         version=view.case.version,
-        visibility=_(_VISIBILITY[view.case.visibility]),
+        visibility=_(panes.VISIBILITY[view.case.visibility]),
         chips=_chips(view),
         media=_media(view),
     )
