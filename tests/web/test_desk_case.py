@@ -380,6 +380,8 @@ def test_suggestions_say_why_and_are_judged(city: World, code: str) -> None:
     said(client, code, "category", best, "right")
     said(client, code, "category", best, "wrong", status=422)
     said(client, code, "category", best, "wrong", status=422, instead="没有这一类")
+    stale = said(client, code, "category", best, "wrong", status=409, instead="010101", seen=1)
+    assert "同事刚刚更新了" in unescape(stale.content.decode()) and city.case(code).category == best
     said(client, code, "category", best, "wrong", instead="010101", seen=city.case(code).version)
     assert city.case(code).category == "010101"
     assert dict(Verdict.objects.values_list("value", "right")) == {best: False, "010101": True}
