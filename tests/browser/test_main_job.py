@@ -12,7 +12,7 @@ from tests.world import World, city_files
 
 pytestmark = pytest.mark.browser
 
-ANSWER = "11 月 22 日下午换了北门 3 盏路灯和一段电缆，当晚 7 点全部亮了。要是再坏，打城管所值班电话 0000-60000003，我们当天来修。"
+ANSWER = "原因是北门的电缆被挖断了。11 月 22 日下午换了北门 3 盏路灯和一段电缆，当晚 7 点全部亮了。要是再坏，打城管所值班电话 0000-60000003，我们当天来修。"
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no-scripts"])

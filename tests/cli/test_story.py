@@ -5,8 +5,10 @@ from datetime import date
 
 import pytest
 
+from minsheng.cli import told
 from minsheng.cli.story import story
 from minsheng.commands import answering, callback, handling
+from minsheng.domain.moves import MOVES, NOTES
 from tests.cli.conftest import Cli
 from tests.world import World
 
@@ -29,6 +31,10 @@ def window(world: Callable[..., World]) -> tuple[World, str]:
     city.wait("2 hours")
     city.do(callback.call_back, code, by="callback1", reached=True, contacted=True, solved=True, satisfied=True)
     return city, code
+
+
+def test_everything_that_can_stand_in_a_journal_has_a_sentence() -> None:
+    assert set(MOVES) | set(NOTES) <= set(told._SENTENCES) | told._UNSAID | {"deadline_step"}
 
 
 def test_told_in_chinese(cli: Cli, window: tuple[World, str]) -> None:

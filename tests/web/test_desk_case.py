@@ -17,7 +17,7 @@ from PIL import Image
 from web.test_desk import PASSWORD, signed_in, waiting
 
 from minsheng import clock
-from minsheng.commands import alerting, dispatch, handling, noting, people, templates
+from minsheng.commands import alerting, amending, dispatch, handling, noting, people, templates
 from minsheng.models.case import Attachment, Case, Opening, Party
 from minsheng.models.people import Member, User
 from minsheng.models.places import Unit
@@ -231,6 +231,17 @@ def test_a_faster_colleague(city: World, code: str) -> None:
     moved(client, city, code, "reply", status=302, text="明天换灯头")
 
 
+def test_what_a_colleague_corrected_stands_in_both_versions(city: World, code: str) -> None:
+    """Two correct the same thing: the slower one reads what it was, what it is now, and keeps what was chosen."""
+    client, old = signed_in("dispatch1"), city.case(code).version
+    city.do(amending.amend, code, by="desk1", category="010101", urgency="urgent", reason="重新归类")
+    page = moved(client, city, code, "amend", status=409, reason="归错了", category="020202", seen=old)
+    conflict = page.split('id="conflict"')[1].split("</div>")[0]
+    tree = directories.current()
+    assert f"类别 路灯不亮 → {tree.categories['010101'].name}" in conflict and "→ 紧急" in conflict
+    assert 'value="020202"' in page and "归错了" in page
+
+
 def test_a_faster_colleague_who_leaves_nothing_to_do(city: World, code: str) -> None:
     """Answered meanwhile: the step is gone, the words are there to be copied."""
     client, old = signed_in("yinxing"), city.case(code).version
@@ -369,6 +380,8 @@ def test_suggestions_say_why_and_are_judged(city: World, code: str) -> None:
     said(client, code, "category", best, "right")
     said(client, code, "category", best, "wrong", status=422)
     said(client, code, "category", best, "wrong", status=422, instead="没有这一类")
+    stale = said(client, code, "category", best, "wrong", status=409, instead="010101", seen=1)
+    assert "同事刚刚更新了" in unescape(stale.content.decode()) and city.case(code).category == best
     said(client, code, "category", best, "wrong", instead="010101", seen=city.case(code).version)
     assert city.case(code).category == "010101"
     assert dict(Verdict.objects.values_list("value", "right")) == {best: False, "010101": True}

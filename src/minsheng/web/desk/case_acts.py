@@ -12,7 +12,7 @@ from minsheng import clock
 from minsheng.commands import amending
 from minsheng.commands import judging_suggestions as judging
 from minsheng.domain.access import Actor
-from minsheng.domain.errors import BadInput, MinshengError, NotFound, Stale
+from minsheng.domain.errors import BadInput, MinshengError, NotFound
 from minsheng.intelligence import answer_review
 from minsheng.queries import answer_templates, cases, similar
 from minsheng.queries import directory as directories
@@ -92,8 +92,6 @@ def judge(request: HttpRequest, code: str, *, actor: Actor) -> HttpResponse:
         else:
             judging.disagree(code, kind=kind, value=value, share=share, instead=right, by=actor)
         return _followed(request, view, kind, value if right is None else right, actor)
-    except Stale as problem:
-        return page(request, code, actor, Said(seen=problem.seen), status=409)
     except MinshengError as problem:
         if isinstance(problem, NotFound):
             raise

@@ -25,8 +25,6 @@ from minsheng.web.desk import suggestions
 from minsheng.web.desk.entering import badge
 from minsheng.web.formats import Due
 
-_VISIBILITY = {"public": "公开", "private": "不公开", "secret": "保密"}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
@@ -91,7 +89,7 @@ def _head(view: DeskCase) -> Row:
         channel=_(CHANNEL_ZH[Channel(view.channel)]),
         at=view.case.received_at,
         version=view.case.version,
-        visibility=_(_VISIBILITY[view.case.visibility]),
+        visibility=_(panes.VISIBILITY[view.case.visibility]),
         chips=_chips(view),
         media=_media(view),
     )
@@ -148,6 +146,7 @@ def _moves(view: DeskCase, actor: Actor, said: Said, tree: Directory, mates: lis
     mine = [one for one in mates if own & set(one.actor.units())]
     load = {pk: n for unit in own for pk, n in colleagues.in_hand(unit).items()} if mine else {}
     given = [(str(one.id), _("%(name)s（手上 %(n)s 件）") % {"name": one.name, "n": load.get(one.id, 0)}) for one in mine]
+    mates = sorted(mates, key=lambda one: not own & set(one.actor.units()))  # the own colleagues first, else by name
     told = [(str(one.id), f"{one.name} · {tree.units[one.unit].short_name if one.unit in tree.units else one.unit}") for one in mates if one.id != actor.id]
     found = drawn.moves(view, actor, said.again, colleagues=given, told=told)
     answers = [one for one in found if one.action in _TEMPLATED]

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from minsheng import clock
 from minsheng.domain.deadlines import CLOCKS
 from minsheng.domain.moves import MOVES
-from minsheng.domain.states import CHANNEL_ZH, Channel, State
+from minsheng.domain.states import CHANNEL_ZH, KIND_ZH, URGENCY_ZH, Channel, Kind, State, Urgency
 from minsheng.intelligence.answer_review import Point
 from minsheng.policy.directory import Directory
 from minsheng.queries import directory as directories
@@ -64,6 +64,9 @@ def entry(one: Entry, view: DeskCase) -> Row:
         what = f"{what} → {one.unit_name}"
     if one.action.startswith("measure_"):
         what = f"{what} {one.data.get('level', '')}".strip()
+    changed = changes(one)
+    if changed:
+        what = f"{what}{_('：')}{_('；').join(changed)}"
     if one.action == "assigned":
         what = f"{what} → {view.names.get(one.data.get('assignee', 0), '')}".strip(" →")
     named = [view.names[pk] for pk in one.data.get("to", ()) if pk in view.names] if one.action in ("noted", "alerted") else []
@@ -84,6 +87,33 @@ def entry(one: Entry, view: DeskCase) -> Row:
         because=one.because or None,
         tone={"warning": "warn"}.get(step, "bad") if step else _TONE.get(one.action, ""),
     )
+
+
+#: What an amendment may change, with its word.
+_CHANGED = {"category": "类别", "urgency": "紧急程度", "kind": "诉求类型", "place": "地点", "visibility": "公开范围"}
+
+
+def changes(one: Entry) -> list[str]:
+    """What a correction changed: 类别 路灯不亮 → 路面坑洼."""
+    was = one.data.get("was") or {}
+    return [f"{_(word)} {_value(name, was[name])} → {_value(name, one.data.get(name))}" for name, word in _CHANGED.items() if name in was]
+
+
+def _value(name: str, value: str | None) -> str:
+    tree = directories.current()
+    match name:
+        case "category":
+            return tree.categories[value].name if value in tree.categories else _("未分类")
+        case "place":
+            return tree.places[value].name if value in tree.places else _("没有写明")
+        case "urgency":
+            return _(URGENCY_ZH[Urgency(value)])
+        case "kind":
+            return _(KIND_ZH[Kind(value)])
+    return _(VISIBILITY.get(str(value), str(value)))
+
+
+VISIBILITY = {"public": "公开", "private": "不公开", "secret": "保密"}
 
 
 def doer(one: Entry) -> str:
@@ -232,9 +262,7 @@ def refused(view: DeskCase) -> list[Row]:
 def conflict(view: DeskCase, seen: int, again: drawn.Again, open_moves: set[str]) -> Row:
     """同事先了一步: what has happened since the screen was drawn, and whether what was typed can still be sent."""
     fresh = since(view, seen)
-    rows = [Row(who=doer(e), what=_(e.zh), at=e.at, text=e.text or None) for e in fresh] or [
-        Row(who=doer(e), what=_(e.zh), at=e.at, text=e.text or None) for e in view.case.entries[-1:]
-    ]
+    rows = [Row(who=one.who, what=one.what, at=one.at, text=one.text) for one in (entry(e, view) for e in fresh or view.case.entries[-1:])]
     refusal = next((c for c in view.choices if c.action == again.action and not c.allowed), None)
     known = drawn.OWN.get(again.action) or drawn.forms.FORMS.get(again.action)
     typed = [Row(label=drawn.words(f), text=again.typed[f.name]) for f in (known.fields if known else ()) if f.kind == "text" and again.typed.get(f.name)]
