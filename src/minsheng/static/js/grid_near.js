@@ -6,6 +6,8 @@
   if (box)
     box.addEventListener("ms:where", function (event) {
       ["lat", "lng", "datum"].forEach((name) => (box.elements[name].value = event.detail[name]));
+      // Where that is, in words, and on which side of a border; without a network it is found out when the form arrives.
+      if (window.htmx && navigator.onLine) htmx.ajax("GET", box.dataset.at + "?" + new URLSearchParams(event.detail), "#where").catch(function () {});
     });
 
   if (!bar || !navigator.geolocation) return;
