@@ -12,6 +12,7 @@ from minsheng.commands import answering, handling, patrolling
 from minsheng.models.case import Attachment, Case, CaseText, Opening
 from minsheng.models.event import CaseEvent
 from minsheng.models.patrol import PatrolSpot, PatrolVisit
+from minsheng.queries import directory as directories
 from tests.browser.conftest import PASSWORD, Visit
 from tests.browser.looks import Look
 from tests.browser.network import Network
@@ -307,6 +308,24 @@ def test_the_nearest_first(city: World, phone: Phone) -> None:
     page.get_by_role("button", name="最近的").click()
     expect(page.locator("[data-far]").first).to_contain_text("m")
     expect(page.get_by_role("button", name="最近的")).to_have_attribute("aria-pressed", "true")
+
+
+def test_the_position_of_a_finding_is_said_in_words(city: World, visit: Visit, look: Look) -> None:
+    """… and the case lies there, without a grid being chosen."""
+    spot = next(place for place in directories.current().places.values() if place.code == "yinxing-b1")
+    page = visit(phone=True)
+    page.context.grant_permissions(["geolocation"])
+    page.context.set_geolocation({"latitude": float(spot.lat or 0), "longitude": float(spot.lng or 0)})
+    sign_in(page)
+    page.goto("/grid/new")
+    page.get_by_label("看到了什么").fill("楼道里堆了旧家具，挡住了消防通道。")
+    page.get_by_role("button", name="用我现在的位置").click()
+    expect(page.locator("#where")).to_contain_text("银杏社区")
+    look(page, "grid finding with a position")
+    page.get_by_role("button", name="报上去").click()
+    expect(page.locator("[data-grid-done]")).to_contain_text("报上了")
+    case = Case.objects.get()
+    assert case.lat == pytest.approx(spot.lat, abs=1e-4) and (case.place or "").startswith("yinxing")
 
 
 def test_on_a_desktop_and_the_plan(city: World, visit: Visit, look: Look) -> None:

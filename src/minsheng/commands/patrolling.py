@@ -1,5 +1,7 @@
 """巡查点、巡查: spots that are looked at every so many days, who plans them, and what was seen. A look that a phone sends twice is one."""
 
+import secrets
+
 from django.db import IntegrityError, transaction
 
 from minsheng import clock
@@ -68,19 +70,19 @@ def find(number: int, *, finding: Finding, sent: Sent, by: Actor, classifier: Cl
 
 
 def _visit(number: int, *, result: str, note: str, case: Case | None, sent: Sent, by: Actor) -> PatrolVisit:
-    now = clock.now()
+    now, key = clock.now(), sent.key or secrets.token_urlsafe(16)
     at = sent.believed(now) or now
     try:
         with transaction.atomic():
             spot = _spot(number)
             _mine(spot, by)
-            if earlier := PatrolVisit.objects.filter(key=sent.key).first():
+            if earlier := PatrolVisit.objects.filter(key=key).first():
                 return earlier
-            visit = PatrolVisit.objects.create(spot=spot, user_id=by.id, key=sent.key, result=result, note=note, case=case, at=at, came_at=now)
+            visit = PatrolVisit.objects.create(spot=spot, user_id=by.id, key=key, result=result, note=note, case=case, at=at, came_at=now)
             if spot.last_at is None or spot.last_at < at:
                 PatrolSpot.objects.filter(pk=spot.pk).update(last_at=at)
     except IntegrityError:  # the same name for a look at another spot, at the same moment
-        return PatrolVisit.objects.get(key=sent.key)
+        return PatrolVisit.objects.get(key=key)
     return visit
 
 

@@ -10,19 +10,20 @@
 
   // --- doing ------------------------------------------------------------------------------------------------------------------------
 
-  document.querySelectorAll("form[data-grid]").forEach(function (form) {
-    form.addEventListener("submit", function (event) {
-      event.preventDefault();
-      var button = event.submitter || form.querySelector("[type=submit]");
-      if (button.disabled || (button.dataset.ask && !window.confirm(button.dataset.ask))) return;
-      form.querySelectorAll(".gw-refused, .ms-note[role=alert]").forEach((note) => note.remove());
-      var words = button.innerHTML;
-      button.disabled = true;
-      button.textContent = button.dataset.sending;
-      submit(form).finally(function () {
-        button.innerHTML = words;
-        button.disabled = "stored" in form.dataset;
-      });
+  // On the document, because the list is fetched anew now and then.
+  document.addEventListener("submit", function (event) {
+    var form = event.target.closest("form[data-grid]");
+    if (!form) return;
+    event.preventDefault();
+    var button = event.submitter || form.querySelector("[type=submit]");
+    if (button.disabled || (button.dataset.ask && !window.confirm(button.dataset.ask))) return;
+    form.querySelectorAll(".gw-refused, .ms-note[role=alert]").forEach((note) => note.remove());
+    var words = button.innerHTML;
+    button.disabled = true;
+    button.textContent = button.dataset.sending;
+    submit(form).finally(function () {
+      button.innerHTML = words;
+      button.disabled = "stored" in form.dataset;
     });
   });
 

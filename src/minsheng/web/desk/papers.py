@@ -21,7 +21,7 @@ from minsheng.web.desk.entering import badge, staff
 from minsheng.web.desk.printing import base_of
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_http_methods(["GET", "POST"])
 @staff
 def sheet(request: HttpRequest, code: str, *, actor: Actor) -> HttpResponse:
     """One case. Asked for by its address nobody's name stands on it; with a reason, which only the form sends, the names do."""

@@ -63,11 +63,10 @@ def _file(request: HttpRequest, actor: Actor, typed: dict[str, str]) -> Found:
     placed = placing.read({**typed, "district": "", "known": ""}, "")
     if "place" in placed.errors:
         raise BadInput(field="place", zh=placed.errors["place"], en=placed.errors["place"])
-    place = placed.place if placed.lat is None else None
     finding = Finding(
         text=typed["text"],
         category=typed["category"] or None,
-        place=place or (None if placed.lat is not None else _grid(typed["grid"], actor, tree)),
+        place=placed.place or (None if placed.lat is not None else _grid(typed["grid"], actor, tree)),
         place_text=typed["place"],
         lat=placed.lat,
         lng=placed.lng,

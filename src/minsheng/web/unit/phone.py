@@ -57,7 +57,7 @@ def sent(request: HttpRequest) -> Sent:
         raise BadInput(field="done_at", zh="手机给的时间认不出来，请刷新页面再交。", en="The phone's time could not be read; please reload the page.") from None
     if done is not None and done.tzinfo is None:
         raise BadInput(field="done_at", zh="手机给的时间没有时区，请刷新页面再交。", en="The phone's time says no time zone; please reload the page.")
-    return Sent(key=offline.draft(request), done_at=done)
+    return Sent(key=offline.draft(request) or str(uuid.uuid4()), done_at=done)  # a form without a name is new each time
 
 
 def photos(request: HttpRequest, name: str) -> tuple[str, ...]:
@@ -67,8 +67,7 @@ def photos(request: HttpRequest, name: str) -> tuple[str, ...]:
         raise BadInput(field=name, zh=f"照片最多 {COUNT['photo']} 张。", en=f"At most {COUNT['photo']} photos.")
     if not files:
         return ()
-    for limit in limits.UPLOADS:
-        limit.check(f"staff:{request.user.pk}")
+    limits.take(limits.UPLOADS, f"staff:{request.user.pk}")
     return tuple(uploads.store(photo.read(), redraw=wiring.redraw, blobs=wiring.blobs()).ticket for photo in files)
 
 
