@@ -27,12 +27,13 @@ def sit(extension: str, *, by: Actor) -> None:
 
 def _sit(extension: str, by: Actor) -> None:
     now = clock.now()
+    # Calls before seats, in the order in which a message of the exchange locks them.
+    Call.objects.filter(extension=extension, ended_at=None, user=None).update(user=by.id)
     earlier = Seat.objects.select_for_update().filter(extension=extension).first()
     if earlier is not None and earlier.user_id != by.id:
         Seat.objects.filter(pk=earlier.pk).update(extension=None, taken_by=by.id, mode="away", since=now)
     values = {"extension": extension, "mode": "ready", "taken_by": None, "since": now}
     Seat.objects.update_or_create(user_id=by.id, defaults=values)
-    Call.objects.filter(extension=extension, ended_at=None, user=None).update(user=by.id)
 
 
 def turn(mode: str, *, by: Actor) -> None:

@@ -51,6 +51,14 @@
     form.elements.place.dispatchEvent(new Event("change", { bubbles: true }));
   });
 
+  // Whoever goes on, or presses Escape, has seen enough of them.
+  document.addEventListener("focusin", function (event) {
+    if (!event.target.closest(".hl-place")) known.textContent = "";
+  });
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Escape") known.textContent = "";
+  });
+
   // --- 类别、答复 ---------------------------------------------------------------------------------------------------------------
   function offer() {
     document.querySelectorAll("[data-take]").forEach(function (button) {
