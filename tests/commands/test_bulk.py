@@ -33,7 +33,7 @@ def ask(city: World, action: str, codes: list[str], *, by: str = "dispatch1", on
 
 
 def run(job: int) -> dict[str, Any]:
-    bulk.work_off(job, blobs=MemoryBlobs())
+    bulk.work_off(job, blobs=MemoryBlobs(), printer=wiring.printer())
     return dict(BulkJob.objects.get(pk=job).results)
 
 
@@ -175,7 +175,7 @@ def test_export(world: Make) -> None:
     private = city.file(**{**scenes.LAMP, "wish": "private", "title": "私事", "body": "邻居的私事。"})
     blobs = MemoryBlobs()
     job = ask(city, "export", [good, secret, private, "YC990000000"])
-    bulk.work_off(job, blobs=blobs)
+    bulk.work_off(job, blobs=blobs, printer=wiring.printer())
     row = BulkJob.objects.get(pk=job)
     assert row.file_name.endswith(".xlsx") and row.ended_at
     assert set(row.results) == {secret, "YC990000000"} and "举报" in row.results[secret]["zh"]

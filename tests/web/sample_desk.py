@@ -348,6 +348,9 @@ DESK_CASE: dict[str, Any] = {
             ],
         )
     ],
+    "starred": False,
+    "knowledge": Row(into="answer-text", category="", place=""),
+    "sources": [],
     "similar": None,
 }
 ALIKE = [

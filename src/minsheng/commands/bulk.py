@@ -13,17 +13,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from minsheng import clock
-from minsheng.commands import acts, forms, stars, tables
+from minsheng.commands import acts, forms, papers, stars, tables
 from minsheng.domain import access
 from minsheng.domain.access import Actor
 from minsheng.domain.errors import BadInput, MinshengError, NotAllowed, NotFound
 from minsheng.models.batch import Batch
 from minsheng.models.case import Case
 from minsheng.models.work import BulkJob
-from minsheng.ports import BlobStore
+from minsheng.ports import BlobStore, Printer
 from minsheng.queries import directory as directories
 from minsheng.queries import inbox
 from minsheng.queue import later
@@ -46,15 +47,25 @@ class Action:
     ending: str = ""
     media_type: str = ""
     deed: str = ""
+    limit: int = 0
 
     @property
     def most(self) -> int:
         """How many cases at once."""
-        return MOST if self.make is None else MOST_IN_FILE
+        return self.limit or (MOST if self.make is None else MOST_IN_FILE)
+
+
+def _print(codes: Sequence[str], *, by: Actor, printer: Printer, blobs: BlobStore) -> bytes:
+    """办理单 of each, without names and numbers: those are opened case by case, with a reason."""
+    return papers.sheets(codes, kind="handling", base=settings.MINSHENG_SITE, by=by, printer=printer, blobs=blobs)
+
+
+def _table(codes: Sequence[str], *, by: Actor, printer: Printer, blobs: BlobStore) -> bytes:
+    return tables.cases(codes, by=by)
 
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-#: In the order of the bar. A print is one more row: Action(key="print", …, make=papers.…, ending="pdf", media_type="application/pdf").
+#: In the order of the bar.
 ACTIONS = {
     action.key: action
     for action in (
@@ -63,7 +74,8 @@ ACTIONS = {
         Action(key="urge", zh="催办", en="Urge", form="urge"),
         Action(key="merge", zh="并成一件", en="Merge", form="merge"),
         Action(key="star", zh="盯着", en="Watch"),
-        Action(key="export", zh="导出", en="Export", make=tables.cases, ending="xlsx", media_type=XLSX, deed="export"),
+        Action(key="print", zh="打印办理单", en="Print", make=_print, ending="pdf", media_type="application/pdf", limit=papers.MOST),
+        Action(key="export", zh="导出", en="Export", make=_table, ending="xlsx", media_type=XLSX, deed="export"),
     )
 }
 
@@ -118,11 +130,11 @@ def check(key: str, codes: Sequence[str], *, by: Actor) -> Action:
     return asked
 
 
-def work_off(job: int, *, blobs: BlobStore) -> None:
+def work_off(job: int, *, blobs: BlobStore, printer: Printer) -> None:
     """Do what is left of a job: every row in a transaction of its own, the file (where there is one) at the end."""
     while _one_row(job):
         pass
-    _finish(job, blobs)
+    _finish(job, blobs, printer)
 
 
 def _one_row(job: int) -> bool:
@@ -162,7 +174,7 @@ def _perform(row: BulkJob, code: str, by: Actor) -> None:
         forms.perform(code, ACTIONS[row.action].form, row.data["form"], by=by, seen=row.data["seen"].get(code))
 
 
-def _finish(job: int, blobs: BlobStore) -> None:
+def _finish(job: int, blobs: BlobStore, printer: Printer) -> None:
     """Make the file of those cases that may be seen, and end the job. Act, file and end are one transaction."""
     with transaction.atomic():
         row = BulkJob.objects.select_for_update().filter(pk=job, ended_at=None).first()
@@ -175,7 +187,7 @@ def _finish(job: int, blobs: BlobStore) -> None:
                 left = _left_out(row, by)
                 codes = [code for code in row.codes if code not in left]
                 if codes:
-                    row.file = blobs.put(asked.make(codes, by=by)).sha256
+                    row.file = blobs.put(asked.make(codes, by=by, printer=printer, blobs=blobs)).sha256
                     row.file_name = f"{row.action}-{clock.local(clock.now()):%Y%m%d-%H%M}.{asked.ending}"
             except MinshengError as problem:
                 left = {code: {"done": False, "zh": problem.zh, "en": problem.en} for code in row.codes}

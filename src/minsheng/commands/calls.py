@@ -16,7 +16,7 @@ from django.db.models import Q
 
 from minsheng import clock
 from minsheng.casework import casework
-from minsheng.commands import acts, alerting, amending, answering, callback, dispatch, intake, people
+from minsheng.commands import acts, alerting, amending, answering, callback, dispatch, intake, knowledge, people
 from minsheng.domain import access
 from minsheng.domain.access import Actor
 from minsheng.domain.calls import BY_DEED, EMERGENCY, WRAP_UPS, Course, Told, begin, fold, normal_number
@@ -25,7 +25,6 @@ from minsheng.domain.states import Channel, Urgency
 from minsheng.domain.text import clean, line
 from minsheng.models.calls import Call, Seat
 from minsheng.models.case import Case
-from minsheng.models.content import Article, ArticleUse
 from minsheng.ports import Classifier
 from minsheng.queries import directory as directories
 from minsheng.queries.calls import context
@@ -310,7 +309,7 @@ def _told(report: intake.Report, row: Call | None) -> intake.Report:
 def _done(row: Call | None, code: str, what: str, articles: Sequence[str], by: Actor) -> None:
     """The case hangs on the call, the articles that helped hang on the case, and the call is wrapped up."""
     for slug in dict.fromkeys(articles):
-        _used(slug, code, by=by)
+        knowledge.used(slug, code=code, by=by)
     if row is None:
         return
     case = Case.objects.get(code=code)
@@ -323,14 +322,6 @@ def _free(row: Call, by: Actor) -> None:
     """Once the call is over and wrapped up, the next one may come."""
     if row.ended_at is not None:
         Seat.objects.filter(user=by.id, mode="wrapping").update(mode="ready", since=clock.now())
-
-
-def _used(slug: str, code: str, *, by: Actor) -> None:
-    """用了这篇: the answer was given from this article."""
-    article = Article.objects.filter(slug=slug).first()
-    if article is not None:
-        case = Case.objects.get(code=code)
-        ArticleUse.objects.get_or_create(article=article, case=case, defaults={"version": article.version, "by": by.tag, "at": clock.now()})
 
 
 def _sealed_note(row: Call, note: str) -> bytes:

@@ -30,6 +30,11 @@ def unstar(code: str, *, by: Actor) -> None:
     Star.objects.filter(user_id=by.id, case__code=code).delete()
 
 
+def starred(code: str, *, by: Actor) -> bool:
+    """Does this person keep an eye on it?"""
+    return Star.objects.filter(user_id=by.id, case__code=code).exists()
+
+
 def _case(code: str, by: Actor) -> int:
     if by.kind != "staff" or code not in inbox.visible(by, [code]):
         raise NotFound()

@@ -10,4 +10,4 @@ from minsheng.jobs.notify import PATIENT
 @app.task(name="bulk", retry=PATIENT, pass_context=False)
 def bulk(job: int) -> None:
     """Do what is left of it."""
-    bulking.work_off(job, blobs=wiring.blobs())
+    bulking.work_off(job, blobs=wiring.blobs(), printer=wiring.printer())

@@ -337,7 +337,7 @@ def bulk(ground: Ground) -> Result:
     postmaster = ground.server.postmaster()
     assert postmaster is not None
     before, began = (time.process_time(), machine.cpu_ms(postmaster)), time.monotonic()
-    many.work_off(job, blobs=wiring.blobs())
+    many.work_off(job, blobs=wiring.blobs(), printer=wiring.printer())
     seconds, row = time.monotonic() - began, BulkJob.objects.get(pk=job)
     good = sum(1 for result in row.results.values() if result["done"])
     return Result(

@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from minsheng import clock
-from minsheng.commands import approvals, forms
+from minsheng.commands import approvals, forms, reading, stars
 from minsheng.domain.access import Actor
 from minsheng.domain.states import CHANNEL_ZH, Channel
 from minsheng.intelligence.answer_review import Point
 from minsheng.policy.directory import Directory
-from minsheng.queries import answer_templates, cases, colleagues
+from minsheng.queries import answer_templates, cases, colleagues, knowledge
 from minsheng.queries import directory as directories
 from minsheng.queries.cases import DeskCase
 from minsheng.queries.colleagues import Colleague
@@ -52,6 +52,9 @@ def context(request: HttpRequest, view: DeskCase, actor: Actor, said: Said) -> d
     chosen = again.action if any(m.action == again.action for m in moves) else next((m.action for m in moves if m.primary), "")
     here = reverse("desk-case", args=(code,))
     entries, filters = panes.journal(view, request.GET.get("show", ""), here)
+    last = view.case.entries[-1].seq if view.case.entries else 0
+    reading.mark_code(code, seq=last, by=actor)
+    answering = next((m.action for m in moves if m.action in ANSWERING), None)
     return {
         "staff": badge(actor),
         "q": "",
@@ -62,7 +65,10 @@ def context(request: HttpRequest, view: DeskCase, actor: Actor, said: Said) -> d
         "person": panes.person(view, said.opened),
         "openings": panes.openings(view, tree),
         "journal": entries,
-        "last": view.case.entries[-1].seq if view.case.entries else 0,
+        "last": last,
+        "starred": stars.starred(code, by=actor),
+        "knowledge": Row(into=f"{answering}-text", category=view.case.category or "", place=view.place or "") if answering else None,
+        "sources": knowledge.sources(code),
         "news": _news(request, view),
         "shown": filters,
         "moves": moves,
@@ -149,7 +155,7 @@ def _moves(view: DeskCase, actor: Actor, said: Said, tree: Directory, mates: lis
     mates = sorted(mates, key=lambda one: not own & set(one.actor.units()))  # the own colleagues first, else by name
     told = [(str(one.id), f"{one.name} · {tree.units[one.unit].short_name if one.unit in tree.units else one.unit}") for one in mates if one.id != actor.id]
     found = drawn.moves(view, actor, said.again, colleagues=given, told=told)
-    answers = [one for one in found if one.action in _TEMPLATED]
+    answers = [one for one in found if one.action in ANSWERING]
     if answers:
         fitting = answer_templates.fitting(actor, actions=[one.action for one in answers], category=view.case.category)
         for one in answers:
@@ -160,7 +166,8 @@ def _moves(view: DeskCase, actor: Actor, said: Said, tree: Directory, mates: lis
     return found
 
 
-_TEMPLATED = frozenset({"answer", "reply", "answer_at_once"})
+#: Moves that answer the person in words.
+ANSWERING = frozenset({"answer", "reply", "answer_at_once"})
 
 
 # --- measures and approvals ---------------------------------------------------------------------------------------------------------
