@@ -347,8 +347,7 @@ def _choices(state: State, who: frozenset[Any], disabled: frozenset[str]) -> tup
 
 
 def _place_unit(facts: CaseFacts, tree: Directory) -> str | None:
-    place = facts.place or facts.district
-    return tree.places[place].unit if place in tree.places else None
+    return tree.places[place].unit if (place := facts.place or facts.district) in tree.places else None
 
 
 def _unit(tree: Directory, code: str | None) -> str:

@@ -3,14 +3,13 @@
 from datetime import timedelta
 from typing import Any
 
-import structlog
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from minsheng import clock
-from minsheng.commands import forms, knowledge, people
+from minsheng.commands import forms, people
 from minsheng.domain.access import Actor
 from minsheng.domain.errors import BadInput, MinshengError, Stale
 from minsheng.intelligence import answer_review
@@ -21,8 +20,8 @@ from minsheng.web.desk import case_panes as panes
 from minsheng.web.desk import forms as drawn
 from minsheng.web.desk.case_page import ANSWERING, Said, page
 from minsheng.web.desk.entering import staff
+from minsheng.web.desk.knowledge import note_used
 
-log = structlog.get_logger(__name__)
 #: A step that takes no version (it changes nobody's ground) and was sent twice within this time was a button pressed twice.
 TWICE = timedelta(minutes=1)
 #: Such steps, with the entry that they leave and the field that says the same again.
@@ -72,18 +71,9 @@ def move(request: HttpRequest, code: str, *, actor: Actor) -> HttpResponse:
             raise
         return _again(request, code, actor, action, values, status=problem.status, problem=frame.words(problem))
     if action in ANSWERING:
-        _remember(request, code, actor)
+        note_used(request, code, actor=actor)
     frame.tell(request, _("「%(what)s」记下了。") % {"what": drawn.words(form)}, draft=f"{request.path}-{action}")
     return HttpResponseRedirect(reverse("desk-case", args=(code,)))
-
-
-def _remember(request: HttpRequest, code: str, actor: Actor) -> None:
-    """From which articles the answer was given (static/js/knowledge.js puts them into the form)."""
-    for slug in dict.fromkeys(request.POST.getlist("article")[:10]):
-        try:
-            knowledge.used(slug, code=code, by=actor)
-        except MinshengError as problem:  # withdrawn in the meantime: the answer stands all the same
-            log.info("article_not_counted", slug=slug, why=problem.code)
 
 
 _NOTHING = forms.Form(action="", zh="", en="", command=lambda: None)

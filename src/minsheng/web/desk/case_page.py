@@ -1,6 +1,6 @@
 """一件诉求的页面: from what the queries say to what templates/desk/case.html shows."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import SimpleNamespace as Row
 from typing import Any
 
@@ -23,6 +23,7 @@ from minsheng.web.desk import case_panes as panes
 from minsheng.web.desk import forms as drawn
 from minsheng.web.desk import suggestions
 from minsheng.web.desk.entering import badge
+from minsheng.web.desk.knowledge import filled
 from minsheng.web.formats import Due
 
 
@@ -37,6 +38,8 @@ class Said:
     opened: list[tuple[str, str]] | None = None
     review: tuple[Point, ...] = ()
     similar: list[Row] | None = None
+    article: str = ""
+    """From which article the form was filled."""
 
 
 def page(request: HttpRequest, code: str, actor: Actor, said: Said | None = None, *, status: int = 200) -> HttpResponse:
@@ -46,8 +49,8 @@ def page(request: HttpRequest, code: str, actor: Actor, said: Said | None = None
 
 def context(request: HttpRequest, view: DeskCase, actor: Actor, said: Said) -> dict[str, Any]:
     """The context of templates/desk/case.html."""
-    tree, code, again = directories.current(), view.case.code, said.again
-    mates = _mates(view)
+    tree, code, said = directories.current(), view.case.code, _with_article(request, view, actor, said)
+    again, mates = said.again, _mates(view)
     moves = _moves(view, actor, said, tree, mates)
     chosen = again.action if any(m.action == again.action for m in moves) else next((m.action for m in moves if m.primary), "")
     here = reverse("desk-case", args=(code,))
@@ -84,6 +87,14 @@ def context(request: HttpRequest, view: DeskCase, actor: Actor, said: Said) -> d
         "similar": said.similar,
         "lists": drawn.datalists(tree, _district(view, tree)),
     }
+
+
+def _with_article(request: HttpRequest, view: DeskCase, actor: Actor, said: Said) -> Said:
+    """?article=SLUG: the answer's form filled with the words of an article, where this person may answer."""
+    slug = request.GET.get("article", "")[:60]
+    action = next((c.action for c in view.choices if c.allowed and c.action in ANSWERING), "")
+    words = filled(slug, actor=actor) if slug and action and not said.again.action else ""
+    return replace(said, again=drawn.Again(action, {"text": words}), article=slug) if words else said
 
 
 def _head(view: DeskCase) -> Row:
@@ -161,6 +172,7 @@ def _moves(view: DeskCase, actor: Actor, said: Said, tree: Directory, mates: lis
         for one in answers:
             one.templates = [(t.id, t.title) for t in fitting if t.action == one.action]
     for one in found:
+        one.article = said.article if one.action == said.again.action else ""
         if one.action == said.again.action and said.review:
             one.review, one.anyway = panes.review(said.review), True
     return found
