@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from minsheng import clock
-from minsheng.cli import explained, local
+from minsheng.cli import local
 from minsheng.cli.words import Refused, in_words, language, pick
 from minsheng.domain.errors import BadInput, ProfileProblem
+from minsheng.policy import in_words as explained
 from minsheng.policy.directory import Directory
 from minsheng.policy.directory_files import FILES, Problem, decode, parse
 from minsheng.policy.explain import explain as decide

@@ -10,9 +10,8 @@ import click
 
 from minsheng.cli import local
 from minsheng.cli.words import Mistyped, in_words, language, pick
+from minsheng.domain.cells import harmless as harmless
 
-#: What a spreadsheet would take for a formula, full-width signs included. Such a cell gets an apostrophe in front and stays text.
-FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 ROWS_A_SHEET = 1_000_000
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -40,11 +39,6 @@ def export(out: Path, first: datetime | None, last: datetime | None, unit: str |
         write(out, exporting.HEADERS, (tuple(map(harmless, row)) for row in exporting.rows(wanted)))
     left = pick(lang, f"（{secret:,} 件举报不导出）", f" ({secret:,} reports of misconduct are left out)") if secret else ""
     click.echo(pick(lang, f"已写入 {total:,} 件到 {out}{left}。", f"{total:,} cases are in {out}{left}."))
-
-
-def harmless(cell: Any) -> Any:
-    """A cell that no spreadsheet will calculate."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
 def _csv(out: Path, headers: Iterable[str], rows: Iterable[tuple[Any, ...]]) -> None:

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 import click
 
 from minsheng.cli import local
-from minsheng.cli.exporting import harmless
 from minsheng.cli.words import Mistyped, Refused, in_words, language, pick
 from minsheng.domain import plates as pure
+from minsheng.domain.cells import harmless
 from minsheng.domain.plates import Plate
 
 HERE = {"localhost", "127.0.0.1", "::1"}

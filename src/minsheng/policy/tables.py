@@ -13,6 +13,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from minsheng.domain.cells import plain
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
@@ -127,7 +129,7 @@ def rows(file: str, text: str, *, columns: tuple[str, ...], findings: Findings) 
         end = reader.line_num
         for cells in reader:
             line, end = end + 1, reader.line_num
-            if not any(cell.strip() for cell in cells):
+            if not any(plain(cell.strip()) for cell in cells):
                 continue
             if len(cells) != len(header):
                 findings.add(
@@ -135,7 +137,7 @@ def rows(file: str, text: str, *, columns: tuple[str, ...], findings: Findings) 
                     zh=f"这一行有 {len(cells)} 格，表头有 {len(header)} 格", en=f"this row has {len(cells)} cells, the header has {len(header)}",
                 )  # fmt: skip
                 continue
-            yield Row(file=file, line=line, values=dict(zip(header, (cell.strip() for cell in cells), strict=True)), findings=findings)
+            yield Row(file=file, line=line, values=dict(zip(header, (plain(cell.strip()) for cell in cells), strict=True)), findings=findings)
     except csv.Error as error:
         findings.add(
             file=file, line=reader.line_num, key="", zh=f"表格格式不对（{error}），请检查引号", en=f"not a well-formed table ({error}); look at the quotes"

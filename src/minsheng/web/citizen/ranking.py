@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from minsheng import clock
 from minsheng.domain import ranking as months_of
+from minsheng.domain.cells import harmless
 from minsheng.queries import cards, ranking
 from minsheng.queries import directory as directories
 from minsheng.queries import rules as rulebook
@@ -76,7 +77,7 @@ def table(request: HttpRequest) -> HttpResponse:
     sheet.writerow([_("月份"), _("名次（按%(name)s）") % {"name": names[asked.by]}, _label(asked.kind), _("答复（件）"), *parts, _("截至")])
     for line in found.lines:
         figures = [value for key in MEASURES for value in _cells(line.parts[key])]
-        sheet.writerow([f"{asked.month:%Y-%m}", line.rank or _("样本不足"), _plain(line.name), line.volume, *figures, _stamp(found)])
+        sheet.writerow([f"{asked.month:%Y-%m}", line.rank or _("样本不足"), harmless(line.name), line.volume, *figures, _stamp(found)])
     answer = HttpResponse("\ufeff" + file.getvalue(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="rank-{asked.month:%Y-%m}-{asked.kind}.csv"'
     return answer
@@ -84,11 +85,6 @@ def table(request: HttpRequest) -> HttpResponse:
 
 def _cells(part: Part) -> tuple[str, int, int]:
     return formats.percent(part.numerator, part.denominator) if part.denominator else "", part.numerator, part.denominator
-
-
-def _plain(name: str) -> str:
-    """A spreadsheet takes what begins with such a sign for a formula."""
-    return f"'{name}" if name[:1] in ("=", "+", "-", "@") else name
 
 
 def _stamp(found: Ranked) -> str:

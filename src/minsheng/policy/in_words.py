@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from minsheng.cli.words import at, day, pick
 from minsheng.policy.directory import Directory
 from minsheng.policy.given import CHOICES, NAMES_EN, NAMES_ZH
+from minsheng.policy.said import at, day, pick
 
 Told = Mapping[str, Any]
 
