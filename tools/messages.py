@@ -22,6 +22,7 @@ CALLS = {"_", "gettext", "gettext_noop", "said"}
 TABLES = {
     "domain/states.py": ("STATE_ZH", "KIND_ZH", "URGENCY_ZH", "CHANNEL_ZH", "ROLE_ZH", "OUTCOME_ZH", "MEASURE_ZH"),
     "domain/moves.py": ("_TABLE", "NOTES"),
+    "domain/acts.py": ("ACTS",),
     "domain/articles.py": ("KIND_ZH", "STATUS_ZH"),
     "domain/deadlines.py": ("_CLOCKS",),
     "queries/cases.py": ("_ACTORS",),

@@ -246,7 +246,7 @@ def test_a_year_without_a_calendar_is_counted_again_when_it_is_known(world: Make
     assert deadlines.provisional() == [city.case(code).pk]
     known = rulebook.days()
     monkeypatch.setattr(rulebook, "days", lambda: Days(known.published | {2027}, {**known.overrides, answer.due_at.date(): (False, "调休")}))
-    monkeypatch.setattr(rulebook, "forget", lambda: rulebook.pinned.cache_clear())
+    monkeypatch.setattr(rulebook, "forget", lambda: (rulebook._pinned.cache_clear(), rulebook.days_now.cache_clear()))
     assert deadlines.recompute([city.case(code).pk]) >= 1
     again = city.deadline(code, "answer")
     assert again.due_at > answer.due_at and "provisional" not in again.explanation

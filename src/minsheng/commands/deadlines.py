@@ -1,6 +1,6 @@
 """时限到点: what happens when a clock reaches a step. Swept each minute and at start; several workers at once, nothing twice, nothing missed."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db import transaction
 
@@ -123,6 +123,19 @@ def recompute(cases: list[int]) -> int:
                     rows.filter(met_at=None, ended_at=None).update(explanation=timer.explanation)
             if changed:
                 work.note("recomputed", by=SYSTEM, data={"clocks": [{"kind": t.kind, "due": t.due_at.isoformat()} for t in changed]})
+            moved += len(changed)
+    return moved
+
+
+def recount(cases: list[int], *, day: date) -> int:
+    """按新日历重算: an administrator has set a day; running clocks of these cases are counted again. Extended, paused and excused clocks keep theirs."""
+    moved = 0
+    with batchwork(cases) as works:
+        for work in works.values():
+            changed = [t for t in work.timers if t.running and t.recompute(work.rules.calendar)]
+            if changed:
+                clocks = [{"kind": t.kind, "due": t.due_at.isoformat()} for t in changed]
+                work.note("recomputed", by=SYSTEM, data={"day": day.isoformat(), "clocks": clocks})
             moved += len(changed)
     return moved
 

@@ -58,30 +58,13 @@ def load(directory: Directory, rules: Rules) -> Loaded:
     """Replace the directory rows by this directory, in one transaction; people keep their passwords."""
     with transaction.atomic():
         publish_rules(rules)
-        for model in (Unit, Place, Category, Responsibility, Post, Scope):
-            model.objects.all().delete()
-        Unit.objects.bulk_create(
-            Unit(**_columns(u, "code name short_name parent level kind function phone opening_hours valid_from valid_until"), position=n)
-            for n, u in enumerate(directory.units.values())
-        )
-        Place.objects.bulk_create(
-            Place(**_columns(p, "code name kind parent unit lat lng"), polygon=p.polygon, position=n) for n, p in enumerate(directory.places.values())
-        )
-        Category.objects.bulk_create(
-            Category(**_columns(c, "code name name_en parent level urgency sensitive department risk"), keywords=list(c.keywords), position=n)
-            for n, c in enumerate(directory.categories.values())
-        )
-        Responsibility.objects.bulk_create(
-            Responsibility(**_columns(r, "category place lead basis valid_from valid_until"), co=list(r.co), position=n) for n, r in enumerate(directory.rules)
-        )
-        Post.objects.bulk_create(Post(**_columns(p, "code name unit order")) for p in directory.posts.values())
-        Scope.objects.bulk_create(Scope(**_columns(s, "code name kind root"), categories=list(s.categories)) for s in directory.scopes.values())
+        write_rows(directory)
         _people(directory)
         row, _ = City.objects.update_or_create(
             code=directory.city,
             defaults={
                 "name": directory.name, "centre": directory.centre, "fallback": directory.fallback, "rules": rules.hash,
-                "functions": [_columns(f, "code name name_en") for f in directory.functions.values()],
+                "functions": functions_of(directory),
             },
         )  # fmt: skip
         row.directory_version += 1
@@ -89,6 +72,34 @@ def load(directory: Directory, rules: Rules) -> Loaded:
     directories.forget()
     rulebook.forget()
     return Loaded(len(directory.units), len(directory.places), len(directory.categories), len(directory.people))
+
+
+def write_rows(directory: Directory, *, numbers: Sequence[int | None] = ()) -> None:
+    """The rows of a directory but its people, in the order of the files, in the caller's transaction. numbers: of rules that keep theirs."""
+    for model in (Unit, Place, Category, Responsibility, Post, Scope):
+        model.objects.all().delete()
+    Unit.objects.bulk_create(
+        Unit(**_columns(u, "code name short_name parent level kind function phone opening_hours valid_from valid_until"), position=n)
+        for n, u in enumerate(directory.units.values())
+    )
+    Place.objects.bulk_create(
+        Place(**_columns(p, "code name kind parent unit lat lng"), polygon=p.polygon, position=n) for n, p in enumerate(directory.places.values())
+    )
+    Category.objects.bulk_create(
+        Category(**_columns(c, "code name name_en parent level urgency sensitive department risk"), keywords=list(c.keywords), position=n)
+        for n, c in enumerate(directory.categories.values())
+    )
+    Responsibility.objects.bulk_create(
+        Responsibility(**_columns(r, "category place lead basis valid_from valid_until"), co=list(r.co), position=n, pk=numbers[n] if numbers else None)
+        for n, r in enumerate(directory.rules)
+    )
+    Post.objects.bulk_create(Post(**_columns(p, "code name unit order")) for p in directory.posts.values())
+    Scope.objects.bulk_create(Scope(**_columns(s, "code name kind root"), categories=list(s.categories)) for s in directory.scopes.values())
+
+
+def functions_of(directory: Directory) -> list[dict[str, object]]:
+    """As the row of the city holds them."""
+    return [_columns(f, "code name name_en") for f in directory.functions.values()]
 
 
 def set_passwords(usernames: Sequence[str], password: str) -> None:

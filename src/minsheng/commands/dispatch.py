@@ -10,6 +10,7 @@ from minsheng.domain.access import SYSTEM, Actor
 from minsheng.domain.calendar import beijing_day, end_of
 from minsheng.domain.deadlines import Duration, count
 from minsheng.domain.errors import BadInput, NotAllowed, WrongState
+from minsheng.domain.states import Who
 from minsheng.domain.text import clean
 from minsheng.policy.responsibility import Answer, community_of, parent_for_escalation, responsible
 
@@ -55,6 +56,20 @@ def dispatch(code: str, *, lead: str | None = None, co: Sequence[str] = (), by: 
 def reassign(code: str, *, lead: str, co: Sequence[str] = (), reason: str, by: Actor, seen: int | None = None) -> Work:
     """改派: to another unit, by the dispatcher's own judgement."""
     return _hand(code, "reassign", lead=lead, co=co, reason=reason, by=by, seen=seen)
+
+
+def take_over(code: str, *, unit: str, lead: str, reason: str, by: Actor) -> Work:
+    """接续: a unit is dissolved; the case that it leads goes to its successor, as a dispatcher would reassign it."""
+    reason = clean(reason, limit=1000, name="reason")
+    with casework(code, by=by) as work:
+        order = next((one for one in work.facts.active_orders() if one.unit == unit), None)
+        if order is None:
+            raise WrongState("已经不在这个单位手上。", "This unit has it no longer.")
+        if order.role != "lead":
+            raise WrongState("它只是协办，要由主办单位另请协办。", "It only co-handles: the lead unit asks somebody else.")
+        data = {**_to(work, lead, ()), "text": work.write("reassign", reason)}
+        work.move("reassign", data=data, decision=work.ask("dispatch", sure=True), who=frozenset({Who.DISPATCHER}))
+    return work
 
 
 def forward(code: str, *, lead: str, co: Sequence[str] = (), reason: str, by: Actor, seen: int | None = None) -> Work:

@@ -556,6 +556,7 @@ class Migration(migrations.Migration):
             model_name="verdict",
             constraint=models.UniqueConstraint(fields=("case", "kind", "value"), name="verdict_once"),
         ),
+        migrations.AddIndex(model_name="opening", index=models.Index(fields=["-at", "-id"], name="opening_newest")),
         migrations.RunSQL(ACTS_STAY, "DROP TRIGGER ms_act_append_only ON ms_act;"),
         migrations.RunSQL(SENSITIVE, migrations.RunSQL.noop),
     ]

@@ -254,3 +254,4 @@ class Opening(models.Model):
 
     class Meta:
         db_table = "ms_opening"
+        indexes = [models.Index(fields=["-at", "-id"], name="opening_newest")]

@@ -51,13 +51,19 @@ def _current() -> _Kept:
         return _kept
     row = City.objects.get()
     if _kept is None or _kept.version != row.directory_version or _kept.city.code != row.code:
-        _kept = _Kept(_build(row), row, row.directory_version, tick)
+        _kept = _Kept(built(row), row, row.directory_version, tick)
         _members.cache_clear()
     _kept.city, _kept.checked = row, tick
     return _kept
 
 
-def _build(row: City) -> pure.Directory:
+def version() -> int:
+    """Counts up with every change of the directory, of posts and of the calendar: what is kept under it is good for it."""
+    return _current().version
+
+
+def built(row: City) -> pure.Directory:
+    """The directory as its rows stand, read now."""
     units = {
         u.code: pure.Unit(
             code=u.code, name=u.name, short_name=u.short_name, parent=u.parent, level=u.level, kind=u.kind, function=u.function,

@@ -31,3 +31,9 @@ def in_use(column: str, codes: Collection[str]) -> dict[str, int]:
     """How many open cases stand on each of these codes. column: unit, place or category."""
     rows = Case.objects.filter(state__in=OPEN, **{f"{column}__in": list(codes)}).values_list(column).annotate(n=Count("id"))
     return dict(rows.order_by(column))
+
+
+def ever_used(kind: str, key: str) -> bool:
+    """Does any case, open or over, stand on this unit, place or category?"""
+    columns = {"units": ("unit",), "places": ("place", "district"), "categories": ("category",)}
+    return any(Case.objects.filter(**{column: key}).exists() for column in columns.get(kind, ()))

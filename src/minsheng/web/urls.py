@@ -86,6 +86,7 @@ urlpatterns = [
     path("desk/signout", entering.sign_out, name="signout"),
     path("desk/remarks", remarks.waiting, name="desk-remarks"),
     path("desk/remarks/<code>/<int:number>", remarks.decide, name="desk-remark"),
+    path("", include("minsheng.web.desk.admin.urls")),
     path("desk/cases/<code>", case.show, name="desk-case"),
     path("desk/cases/<code>/moves", case.move, name="desk-move"),
     path("desk/cases/<code>/reveal", case.reveal, name="desk-reveal"),

@@ -15,6 +15,8 @@ RAIL = (
     ("remarks", "desk-remarks", "message-2", "评论", "list"),
     ("articles", "desk-articles", "file-text", "文章", "write_articles"),
     ("plates", "plates", "qrcode", "码牌", "list"),
+    ("admin", "admin", "settings", "管理", "administer"),
+    ("acts", "admin-acts", "history", "记录", "read_acts"),
 )
 
 
