@@ -190,7 +190,7 @@ def test_a_unit_is_dissolved_with_open_work(city: World, visit: Visit, look: Loo
     code = handled(city)
     page = sign_in(visit(), "admin1")
     page.goto(f"/desk/admin/units/{UNIT}")
-    end = page.locator("section", has=page.get_by_role("heading", name="撤销单位"))
+    end = page.get_by_role("region", name="撤销单位")
     expect(end).to_contain_text("还有 1 件没办完的工单")
     look(page, "admin unit")
     page.on("dialog", lambda dialog: dialog.accept())

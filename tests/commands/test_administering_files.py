@@ -54,6 +54,12 @@ def test_what_we_give_out_changes_nothing_when_it_comes_back(city: World) -> Non
         assert (trial.problems, trial.changes, trial.people) == ((), (), 0)
 
 
+def test_a_county_takes_out_its_own_accounts_only(city: World) -> None:
+    units = set(directories.current().subtree("qinghe"))
+    people = [row[2] for row in files.tables(units)["people"][1:]]
+    assert people and set(people) <= units and "desk1" not in files.as_files(units)["people.csv"]
+
+
 def test_nothing_in_a_workbook_is_a_formula(city: World) -> None:
     book = load_workbook(io.BytesIO(spreadsheets.workbook(files.tables())))
     cells = [cell for sheet in book.worksheets for row in sheet.iter_rows() for cell in row if cell.value is not None]
@@ -202,6 +208,16 @@ def test_old_cases_from_a_table_row_by_row(city: World) -> None:
     assert (again.good, again.already) == (0, 19)
     assert Act.objects.get(kind="import", subject="cases").after["rows"] == 20
     city.holds()
+
+
+def test_a_table_that_was_tried_and_left_goes_after_a_day(city: World) -> None:
+    admin, blobs = city.who("admin1"), wiring.blobs()
+    content = table(["N1,2024-03-05 08:01,路灯坏了，晚上看不见。,甲"])
+    trial = cases.rehearse(content, name="old.csv", system="", blobs=blobs, by=admin)
+    sha = BulkJob.objects.get(pk=trial.number).data["sha"]
+    assert cases.sweep_untaken(blobs=blobs) == 0 and blobs.has(sha)
+    clock.advance(timedelta(hours=25))
+    assert cases.sweep_untaken(blobs=blobs) == 1 and not blobs.has(sha)
 
 
 def test_a_table_without_its_columns(city: World) -> None:

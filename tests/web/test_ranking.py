@@ -170,6 +170,12 @@ def test_the_file_for_a_spreadsheet(city: World, client: Client) -> None:
     assert {line[-1] for line in lines} == {"2026-04-10 09:00"}
 
 
+def test_a_name_is_no_formula(city: World, client: Client) -> None:
+    from minsheng.domain.cells import harmless
+
+    assert [harmless(name) for name in ("=1+1", "+86", "-x", "@x", "市水务局")] == ["'=1+1", "'+86", "'-x", "'@x", "市水务局"]
+
+
 def test_in_english(city: World, client: Client) -> None:
     html = client.get("/rank?month=2026-03", headers={"accept-language": "en"}).content.decode()
     assert "March 2026" in html or "Mar 2026" in html

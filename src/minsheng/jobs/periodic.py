@@ -5,6 +5,7 @@ from procrastinate.contrib.django import app
 
 from minsheng import projections, wiring
 from minsheng.commands import accounts, allowances, attaching, bulk, checkpoints, deadlines, knowledge, leaving, uploads
+from minsheng.commands.administering import cases
 
 
 @app.periodic(cron="* * * * *")
@@ -52,8 +53,9 @@ def warn_owners(timestamp: int) -> None:
 @app.periodic(cron="45 * * * *")
 @app.task(name="forget", queueing_lock="forget")
 def forget(timestamp: int) -> None:
-    """清理: each hour, accounts that nobody proved within a day, limits and sessions that are over."""
+    """清理: each hour, accounts that nobody proved within a day, limits and sessions that are over, tables that were tried and not imported."""
     accounts.sweep_unproven()
     leaving.follow_up()
     allowances.sweep()
+    cases.sweep_untaken(blobs=wiring.blobs())
     SessionStore.clear_expired()

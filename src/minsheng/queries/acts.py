@@ -46,7 +46,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Deed:
-    """One row: when, by whom (as colleagues see them), at which unit, what, about what, and more in words."""
+    """One row: when, by whom (as colleagues see them), at which unit, what, about what, more in words, and whether an item went away by it."""
 
     key: int
     at: datetime
@@ -57,6 +57,7 @@ class Deed:
     about: str
     more: str
     case: str
+    removed: bool = False
 
 
 def tag_of(username: str) -> str:
@@ -113,7 +114,7 @@ def _acts(wanted: Wanted, after: tuple[datetime, int] | None, limit: int) -> lis
     if wanted.units is not None:
         found = found.filter(unit__in=list(wanted.units))
     return [
-        Deed(a.pk, a.at, a.by, "", a.unit, ACTS.get(a.kind, a.kind), a.subject, _difference(a.before, a.after) or a.note, "")
+        Deed(a.pk, a.at, a.by, "", a.unit, ACTS.get(a.kind, a.kind), a.subject, _difference(a.before, a.after) or a.note, "", _removed(a))
         for a in found.order_by("-at", "-id")[:limit]
     ]
 
@@ -169,6 +170,11 @@ def _cursor(text: str) -> tuple[datetime, int] | None:
     except ValueError:
         return None
     return (moment, int(key)) if key.isdecimal() and moment.tzinfo else None
+
+
+def _removed(act: Act) -> bool:
+    """Was an item of the directory taken away by this, which its own page can no longer tell?"""
+    return act.kind in ("directory", "rule") and act.before is not None and act.after is None
 
 
 def _difference(before: Any, after: Any) -> str:

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from django.db import transaction
@@ -30,6 +31,7 @@ ACTION = "adm_cases"
 #: A table that is tried on a screen; longer ones go by `minsheng import`.
 MOST = 20_000
 STEP = 20
+KEPT_FOR = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,16 @@ def begin(number: int, *, by: Actor) -> None:
         batch = Batch()
         later(batch, carrying.TASK, job=job.pk)
         batch.write()
+
+
+def sweep_untaken(*, blobs: BlobStore) -> int:
+    """清理: tables that were tried a day ago and never begun go, with the names in them."""
+    old = BulkJob.objects.filter(action=ACTION, ended_at=None, at__lt=clock.now() - KEPT_FOR)
+    gone = [job for job in old if "begun" not in job.data]
+    for job in gone:
+        blobs.erase(job.data["sha"])
+        job.delete()
+    return len(gone)
 
 
 def file_all(job: BulkJob, *, blobs: BlobStore, classifier: Classifier) -> None:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -43,15 +43,15 @@ def read(files: Mapping[str, bytes]) -> dict[str, str]:
     return found
 
 
-def tables() -> dict[str, list[list[str]]]:
-    """Today's directory as sheets: one a file, the head of each as in the files."""
-    cells = book(with_people(directories.current()))
+def tables(units: Collection[str] | None = None) -> dict[str, list[list[str]]]:
+    """Today's directory as sheets: one a file, the head of each as in the files. units: only accounts of these."""
+    cells = book(with_people(directories.current(), units))
     return {file.partition(".")[0]: [list(COLUMNS[file]), *([row[name] for name in COLUMNS[file]] for row in rows.values())] for file, rows in cells.items()}
 
 
-def as_files() -> dict[str, str]:
-    """Today's directory as the files that `minsheng load` reads."""
-    tree = with_people(directories.current())
+def as_files(units: Collection[str] | None = None) -> dict[str, str]:
+    """Today's directory as the files that `minsheng load` reads. units: only accounts of these."""
+    tree = with_people(directories.current(), units)
     return texts(tree, book(tree))
 
 
@@ -144,13 +144,13 @@ def without(whole: dict[str, str], problems: tuple[Problem, ...]) -> dict[str, s
     return found
 
 
-def with_people(tree: Directory) -> Directory:
+def with_people(tree: Directory, units: Collection[str] | None = None) -> Directory:
     """The directory with its accounts, each with its first post of today."""
     today, found = clock.local(clock.now()).date(), dict[str, Person]()
     rows = Member.objects.filter(user__is_active=True, user__account=None).select_related("user").order_by("user__username", "pk")
     for row in rows:
         valid = (row.valid_from is None or row.valid_from <= today) and (row.valid_until is None or today <= row.valid_until)
-        if valid and row.user.username not in found and row.unit in tree.units:
+        if valid and row.user.username not in found and row.unit in tree.units and (units is None or row.unit in units):
             post = row.post if row.post in tree.posts else None
             found[row.user.username] = Person(username=row.user.username, display_name=row.user.display_name, unit=row.unit, roles=tuple(row.roles), post=post)
     return replace(tree, people=found)

@@ -47,6 +47,7 @@ def hand_back(user: int, *, unit: str, to: int | None, by: Actor) -> int | None:
     """退回单位: the open orders of this unit that a person has go back to it, or to a colleague of that unit. None: there are none."""
     if to is not None and not Member.objects.filter(user_id=to, unit=unit).exists():
         raise BadInput(field="hand_to", zh="只能交给同一个单位的同事。", en="Choose a colleague of that unit.")
+    items.demand_mine(unit, by=by)
     codes = members.order_codes(unit, assignee=user)
     if not codes:
         return None

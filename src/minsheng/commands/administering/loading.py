@@ -7,6 +7,8 @@ unless something stands on them.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.db.models import Count
+
 from minsheng import clock
 from minsheng.commands import directory as whole
 from minsheng.commands.acts import record
@@ -33,7 +35,10 @@ IMPORTED = "导入"
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """试读: what is wrong, whether the bad rows may be left out, what would change, and the number under which it can be applied (None: it cannot)."""
+    """试读: what is wrong, whether the bad rows may be left out, what would change, and the number under which it can be applied (None: it cannot).
+
+    several: accounts of the file that hold several posts; these are left to the screen.
+    """
 
     problems: tuple[Problem, ...]
     forgivable: bool
@@ -41,6 +46,7 @@ class Trial:
     changes: tuple[Changes, ...]
     people: int
     number: int | None
+    several: tuple[str, ...] = ()
 
 
 def rehearse(files: Mapping[str, bytes], *, leave_out: bool = False, by: Actor) -> Trial:
@@ -62,10 +68,12 @@ def rehearse(files: Mapping[str, bytes], *, leave_out: bool = False, by: Actor) 
     if used:
         return Trial(tuple(used), False, left, (), 0, None)
     people = _people(parsed.directory) if "people.csv" in given else []
+    several = _several(people)
     data = {"files": merged, "people": "people.csv" in given, "version": directories.version(), "left_out": len(left), "names": sorted(given)}
     assert by.id is not None
+    BulkJob.objects.filter(user_id=by.id, action=ACTION, ended_at=None).delete()  # an earlier dry run that was not applied
     job = BulkJob.objects.create(user_id=by.id, action=ACTION, codes=[], data=data, total=0, at=clock.now())
-    return Trial((), False, left, tuple(compare(tree, parsed.directory)), len(people), int(job.pk))
+    return Trial((), False, left, tuple(compare(tree, parsed.directory)), len(people) - len(several), int(job.pk), several)
 
 
 def apply(number: int, *, by: Actor) -> None:
@@ -118,6 +126,12 @@ def _people(directory: Directory) -> list[Person]:
     """Accounts of the file that are new or say something else than today."""
     now = paper.with_people(directories.current()).people
     return [person for person in directory.people.values() if now.get(person.username) != person]
+
+
+def _several(people: list[Person]) -> tuple[str, ...]:
+    """Who of these holds more than one post: one row of a file cannot say that."""
+    rows = Member.objects.filter(user__username__in=[person.username for person in people]).values_list("user__username").annotate(n=Count("id"))
+    return tuple(sorted(name for name, n in rows if n > 1))
 
 
 # --- writing ------------------------------------------------------------------------------------------------------------------------

@@ -5,18 +5,19 @@
   var map = msMap(box, box.dataset);
   var shapes = JSON.parse(box.dataset.shapes);
   var point = JSON.parse(box.dataset.point);
+  // role of a shape → colour of its line, how bold, dashes, colour inside, how much of it. new: an outline that was refused.
+  var looks = {
+    here: ["--ms-brand-600", 3, null, "--ms-brand-200", 0.5],
+    near: ["--ms-control", 1, null, "--map-land", 0],
+    around: ["--ms-control", 1, "5 4", "--map-land", 0],
+    new: ["--ms-bad", 3, "6 4", "--ms-bad-bg", 0.5],
+  };
   var style = function (feature) {
-    var role = feature.properties.role;
-    return {
-      color: msMap.colour(role === "here" ? "--ms-brand-600" : "--ms-control"),
-      weight: role === "here" ? 3 : 1,
-      dashArray: role === "around" ? "5 4" : null,
-      fillColor: msMap.colour(role === "here" ? "--ms-brand-200" : "--map-land"),
-      fillOpacity: role === "here" ? 0.5 : 0,
-    };
+    var look = looks[feature.properties.role];
+    return { color: msMap.colour(look[0]), weight: look[1], dashArray: look[2], fillColor: msMap.colour(look[3]), fillOpacity: look[4] };
   };
   var named = function (feature, layer) {
-    if (feature.properties.role !== "around") msMap.named(layer, feature);
+    if (feature.properties.role === "here" || feature.properties.role === "near") msMap.named(layer, feature);
   };
   // The canvas wants to know what is looked at before anything is drawn.
   var drawn = L.geoJSON(shapes, { style: style, interactive: false, onEachFeature: named });

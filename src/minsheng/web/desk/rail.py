@@ -29,6 +29,7 @@ RAIL = (
     ("plates", "plates", "qrcode", "码牌", "list"),
     ("people", "desk-people", "users", "账号", "administer"),
     ("admin", "admin", "settings", "管理", "administer"),
+    ("acts", "admin-acts", "history", "记录", "read_acts"),
 )
 
 

@@ -43,6 +43,7 @@ def index(request: HttpRequest, *, actor: Actor) -> HttpResponse:
         "kinds": [(kind, _(zh)) for kind, zh in ACTS.items()],
         "rows": [Row(deed=one, unit=tree.units[one.unit].short_name if one.unit in tree.units else one.unit, what=_(one.what)) for one in found],
         "next": _url({**typed, "cursor": cursor}) if cursor else None,
+        "may_undo": access.may(actor, "administer", tree),
     }
     return page(request, "acts", actor, "acts", context, status=422 if wrong else 200)
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from minsheng import wiring
 from minsheng.commands import spreadsheets
 from minsheng.commands.administering import cases, files, giving, loading
+from minsheng.domain import access
 from minsheng.domain.access import Actor
 from minsheng.domain.errors import BadInput, MinshengError, NotFound
 from minsheng.policy.directory_files import FILES
@@ -104,14 +105,16 @@ def report(request: HttpRequest, number: int, *, actor: Actor) -> HttpResponse:
 def export(request: HttpRequest, kind: str, *, actor: Actor) -> HttpResponse:
     """导出通讯录: as a workbook, or as the files that `minsheng load` reads."""
     tree = directories.current()
-    tables = files.tables()
+    roots = access.areas(actor, "administer", tree)
+    units = None if tree.root in roots else {code for root in roots for code in tree.subtree(root)}
+    tables = files.tables(units)
     giving.give_out("directory", rows=sum(len(rows) - 1 for rows in tables.values()), what={"as": kind}, by=actor)
     if kind == "xlsx":
         answer = HttpResponse(spreadsheets.workbook(tables), content_type=XLSX)
     else:
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as pack:
-            for name, text in files.as_files().items():
+            for name, text in files.as_files(units).items():
                 pack.writestr(name, text)
         answer = HttpResponse(out.getvalue(), content_type="application/zip")
     answer["Content-Disposition"] = f'attachment; filename="directory-{tree.city}.{"xlsx" if kind == "xlsx" else "zip"}"'
@@ -150,5 +153,5 @@ def _trial(trial: loading.Trial) -> Row:
     ]  # fmt: skip
     return Row(
         problems=[told(one) for one in trial.problems[:SHOWN]], count=len(trial.problems), forgivable=trial.forgivable,
-        left_out=[told(one) for one in trial.left_out], changes=changes, people=trial.people, number=trial.number,
+        left_out=[told(one) for one in trial.left_out], changes=changes, people=trial.people, number=trial.number, several=trial.several,
     )  # fmt: skip

@@ -120,7 +120,7 @@ def act(request: HttpRequest, kind: str, key: str, action: str, *, actor: Actor)
     try:
         if action == "remove":
             items.remove(kind, key=key, seen=shown, by=actor)
-            frame.tell(request, _("去掉了。要找回来，在操作记录里改回去。"))
+            frame.tell(request, _("去掉了。要找回来，到操作记录里点“找回来”。"))
             return HttpResponseRedirect(reverse("admin-items", args=(kind,)))
         last = day(typed.get("last_day", ""), "last_day")
         if last is None:
@@ -170,7 +170,7 @@ def _form(
         "mine": cells is None or within(actor, tree, kinds.unit_of(which.key, cells, tree)),
         "history": changes(which.key, directory_history.history(subject(which.key, key)), tree) if key is not None else [],
         "unit": _unit(key, tree) if which.key == "units" and key is not None else None,
-        "map": _map(cells, tree) if which.key == "places" and cells is not None else None,
+        "map": _map(cells, tree, values.get("geometry", "") if wrong or general or conflict else "") if which.key == "places" and cells is not None else None,
         "today": clock.local(clock.now()).date().isoformat(),
         "conflict": conflict,
         "problem": problem or general,
@@ -223,8 +223,8 @@ def _unit(key: str, tree: Directory) -> Row:
     )
 
 
-def _map(cells: Cells, tree: Directory) -> Row:
-    """The outline of a place with its neighbours of the same kind, as GeoJSON for the script."""
+def _map(cells: Cells, tree: Directory, draft: str) -> Row:
+    """The outline of a place with its neighbours of the same kind, as GeoJSON for the script. draft: the outline that was refused."""
     here = tree.places[cells["code"]]
     near = [p for p in tree.places.values() if p.kind == here.kind and p.parent == here.parent and p.code != here.code and p.polygon]
     around = tree.places.get(here.parent or "")
@@ -235,6 +235,8 @@ def _map(cells: Cells, tree: Directory) -> Row:
 
     shapes = [feature(around, "around")] if around is not None and around.polygon else []
     shapes += [feature(place, "near") for place in near] + ([feature(here, "here")] if here.polygon else [])
+    ring = _ring(draft) if draft and draft != cells["geometry"] else None
+    shapes += [{**feature(here, "new"), "geometry": {"type": "Polygon", "coordinates": [ring]}}] if ring and here.polygon else []
     point = [here.lat, here.lng] if here.lat is not None and here.lng is not None else None
     words = _("%(name)s：%(n)s 个点的边界，旁边有 %(near)s 个同级的地点。") % {
         "name": here.name,
@@ -242,6 +244,14 @@ def _map(cells: Cells, tree: Directory) -> Row:
         "near": len(near),
     }
     return Row(shapes=json.dumps({"type": "FeatureCollection", "features": shapes}, ensure_ascii=False), point=json.dumps(point), words=words)
+
+
+def _ring(text: str) -> list[list[float]] | None:
+    """The points of an outline that was typed or uploaded, if it can be drawn."""
+    try:
+        return [[float(lng), float(lat)] for lng, lat in json.loads(text)["coordinates"][0]]
+    except (ValueError, KeyError, IndexError, TypeError):
+        return None
 
 
 # --- reading ------------------------------------------------------------------------------------------------------------------------

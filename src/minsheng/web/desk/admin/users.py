@@ -27,8 +27,8 @@ from minsheng.web import frame
 from minsheng.web.desk.admin import kinds
 from minsheng.web.desk.admin.frame import administrators, day, errors, page, within
 
-#: Empty rows at the end of the form, for more posts.
-SPARE = 2
+#: Empty posts at the end of the form, folded away.
+SPARE = 1
 MOST = 12
 _NAMES = [one.name for one in fields(Held)]
 _HISTORY = {
@@ -178,7 +178,7 @@ def _form(
     elsewhere = [h for h in found.held if not within(actor, tree, h.unit)] if found else []
     number = found.number if found else None
     blank = {"unit": "", "roles": [], "post": "", "valid_from": "", "valid_until": "", "delegated_to": ""}
-    rows = (held + [dict(blank) for _n in range(SPARE if held else 1)])[:MOST]
+    rows = (held + [dict(blank) for _n in range(SPARE)])[:MOST]
     context = {
         "user": found,
         "form": Row(values=dict(typed), errors=wrong),
