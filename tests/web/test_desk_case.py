@@ -85,12 +85,15 @@ def test_the_person_is_covered_until_opened(city: World, code: str) -> None:
     assert client.get(f"/desk/cases/{code}")["Cache-Control"].count("no-store") == 1
 
 
-def test_those_who_only_look_on_open_nobody(city: World, code: str) -> None:
-    """A deputy sees that there is a phone, and no button; asked by hand it is refused and nothing is recorded."""
-    client = signed_in("deputy1")
-    page = shown(client, code)
+def test_those_who_only_look_on_read_released_words_and_open_nobody(city: World, code: str) -> None:
+    """A deputy is led to the page of what was released; an analyst sees that there is a phone, and no button. Asked by hand it is refused."""
+    deputy, analyst = signed_in("deputy1"), signed_in("analyst1")
+    assert deputy.get(f"/desk/cases/{code}")["Location"] == f"/desk/look-on/cases/{code}"
+    assert deputy.get("/desk")["Location"] == deputy.get(f"/desk?q={code}")["Location"] == "/desk/look-on"
+    page = shown(analyst, code)
     assert "看姓名和电话" not in page and "尾号 01" in page
-    assert client.post(f"/desk/cases/{code}/reveal", {"reason": "看看"}).status_code == 403
+    for client in (deputy, analyst):
+        assert client.post(f"/desk/cases/{code}/reveal", {"reason": "看看"}).status_code == 403
     assert not Opening.objects.exists()
 
 
@@ -333,7 +336,7 @@ def test_a_note_to_a_colleague_and_the_bell(city: World, code: str) -> None:
     assert link is not None and desk.get(link[1])["Location"] == f"/desk/cases/{code}"
     assert "1 条未读" not in unescape(desk.get("/desk").content.decode())
     assert signed_in("desk1").get(link[1]).status_code == 404
-    looker = shown(signed_in("deputy1"), code)
+    looker = shown(signed_in("analyst1"), code)
     assert "请帮忙看一下线路" not in looker and 'id="do-note"' not in looker
 
 
@@ -404,7 +407,7 @@ def test_a_suggestion_that_is_gone_or_none(city: World, code: str) -> None:
     for kind, value, say in (("category", "999", "right"), ("weather", "x", "right"), ("category", "020201", "perhaps"), ("", "", "")):
         said(client, code, kind, value, say, status=422)
     said(signed_in("yuanlin"), code, "category", "020201", "right", status=404)
-    assert "h-guess" not in shown(signed_in("deputy1"), code)
+    assert "h-guess" not in shown(signed_in("analyst1"), code)
     assert not Verdict.objects.exists()
 
 

@@ -8,6 +8,7 @@ transfer, wrap_up          and what else can come of a call
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -309,7 +310,8 @@ def _told(report: intake.Report, row: Call | None) -> intake.Report:
 def _done(row: Call | None, code: str, what: str, articles: Sequence[str], by: Actor) -> None:
     """The case hangs on the call, the articles that helped hang on the case, and the call is wrapped up."""
     for slug in dict.fromkeys(articles):
-        knowledge.used(slug, code=code, by=by)
+        with suppress(NotFound, NotAllowed):  # withdrawn in the meantime: the call is filed all the same
+            knowledge.used(slug, code=code, by=by)
     if row is None:
         return
     case = Case.objects.get(code=code)

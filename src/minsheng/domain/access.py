@@ -134,6 +134,11 @@ def at_centre(unit: str, tree: Tree) -> bool:
     return unit == tree.centre or tree.under(tree.centre, root=tree.area_of(unit))
 
 
+def only_looks_on(actor: Actor) -> bool:
+    """A deputy or an observer and nothing else: reads what was released, never a person's own words."""
+    return bool(actor.memberships) and all(m.roles <= {Role.DEPUTY, Role.OBSERVER} for m in actor.memberships)
+
+
 #: Roles that see what touches privacy without working on it: who sorts, checks and calls back, whoever leads there, and discipline.
 _PRIVY = frozenset({Who.OPERATOR, Who.DISPATCHER, Who.CHECKER, Who.CALLBACK, Who.SUPERVISOR, Who.LEADER})
 
@@ -217,7 +222,7 @@ DEEDS = {
     "ask_exemption": _about("申请剔除", Who.LEAD, Who.SUPERVISOR),
     "decide_exemption": _about("审批剔除", Who.DISPATCHER, Who.SUPERVISOR),
     # about no single case
-    "list": Deed("看列表", roles=_EVERYBODY),
+    "list": Deed("看列表", roles=_EVERYBODY - {Role.DEPUTY, Role.OBSERVER}),
     "export": _role("导出", Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR, Role.ANALYST, Role.LEADER, Role.STAFF),
     "answer_calls": _role("接电话", Role.OPERATOR),
     "call_people": _role("打回访电话", Role.CALLBACK, Role.OPERATOR),

@@ -87,7 +87,12 @@ class Migration(migrations.Migration):
             name="BulkJob",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.CharField(help_text="SHA-256 of the form's key and what was asked: a double click is one job", max_length=64, unique=True)),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="SHA-256 of the form's key and what was asked: a double click is one job", max_length=64, null=True, unique=True
+                    ),
+                ),
                 ("action", models.CharField(max_length=20)),
                 ("codes", models.JSONField()),
                 ("data", models.JSONField(default=dict)),

@@ -51,7 +51,7 @@ class BulkJob(models.Model):
     file: digest of what was made (a print, an export) in the blob store; only the person who asked may fetch it.
     """
 
-    key = models.CharField(max_length=64, unique=True, help_text="SHA-256 of the form's key and what was asked: a double click is one job")
+    key = models.CharField(max_length=64, unique=True, null=True, help_text="SHA-256 of the form's key and what was asked: a double click is one job")
     user = models.ForeignKey(User, models.CASCADE, related_name="bulk_jobs")
     action = models.CharField(max_length=20)
     codes = models.JSONField()

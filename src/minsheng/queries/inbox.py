@@ -7,7 +7,7 @@ from typing import Any
 from django.db import connection
 
 from minsheng import clock
-from minsheng.domain.access import Actor
+from minsheng.domain.access import Actor, only_looks_on
 from minsheng.domain.errors import BadInput, NotFound
 from minsheng.domain.states import STATE_ZH, URGENCY_ZH, Role, State, Urgency
 from minsheng.domain.text import phone
@@ -239,6 +239,8 @@ def _chosen(actor: Actor, key: str) -> Queue:
 
 
 def _allowed(actor: Actor) -> list[Queue]:
+    if only_looks_on(actor):
+        return []
     roles = frozenset(role for m in actor.memberships for role in m.roles)
     return [q for q in _QUEUES if q.roles & roles]
 
@@ -302,6 +304,8 @@ def of_caller(actor: Actor, call: int, *, limit: int) -> list[InboxItem]:
 
 def _some(actor: Actor, where: str, values: dict[str, Any], *, limit: int) -> list[InboxItem]:
     """Rows of some cases that this person may see, the newest first."""
+    if only_looks_on(actor):
+        return []
     scopes = _scopes(actor)
     params = _params(scopes) | values | {"limit": limit, "me": actor.id}
     rows = "SELECT c.*, c.received_at AS at, c.due_at AS due FROM ms_case c"

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from minsheng import clock
 from minsheng.commands import forms, people
+from minsheng.domain import access
 from minsheng.domain.access import Actor
 from minsheng.domain.errors import BadInput, MinshengError, Stale
 from minsheng.intelligence import answer_review
@@ -37,6 +38,8 @@ _AGAIN = {
 @staff
 def show(request: HttpRequest, code: str, *, actor: Actor) -> HttpResponse:
     """一件诉求. A page that is left open asks with the last entry it knows, and gets an answer only where there is another one."""
+    if access.only_looks_on(actor):
+        return HttpResponseRedirect(reverse("look-on-case", args=(code,)))
     after = request.GET.get("after", "")
     if after.isdecimal() and request.headers.get("HX-Request") and case_news.news(code, actor)[0] <= int(after):
         return HttpResponse(status=204)

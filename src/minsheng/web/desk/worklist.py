@@ -45,7 +45,9 @@ _BULK_ICONS = {
 @require_safe
 @staff
 def worklist(request: HttpRequest, *, actor: Actor) -> HttpResponse:
-    """工单."""
+    """工单. Who only looks on has pages of their own."""
+    if access.only_looks_on(actor):
+        return HttpResponseRedirect(reverse("look-on"))
     words = request.GET.get("q", "").strip()[:100]
     if words:
         found = inbox.find(actor, words)
