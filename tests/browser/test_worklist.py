@@ -98,6 +98,9 @@ def test_the_keyboard_alone(city: World, visit: Visit, look: Look) -> None:
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.locator(".chead")).to_be_visible()
+    page.goto("/desk?queue=dispatched")
+    page.locator(f"#c-{codes[3]}").press("Enter")
+    expect(page.locator(".chead")).to_contain_text(codes[3])
     city.holds()
 
 
