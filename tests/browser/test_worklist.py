@@ -98,6 +98,9 @@ def test_the_keyboard_alone(city: World, visit: Visit, look: Look) -> None:
     page.keyboard.press("j")
     page.keyboard.press("Enter")
     expect(page.locator(".chead")).to_be_visible()
+    page.goto("/desk?queue=dispatched")
+    page.locator(f"#c-{codes[3]}").press("Enter")
+    expect(page.locator(".chead")).to_contain_text(codes[3])
     city.holds()
 
 
@@ -239,13 +242,17 @@ def test_the_list_renews_itself_and_nothing_jumps(city: World, visit: Visit) -> 
 
 
 def test_a_list_that_nobody_touches_is_drawn_anew(city: World, visit: Visit) -> None:
-    waiting(city, 1)
+    """Also one that was empty: the first case that comes can be ticked and looked at."""
     page = sign_in(visit(), "yinxing")
     page.goto("/desk?queue=dispatched")
+    expect(page.get_by_text("这里没有要办的")).to_be_visible()
     (fresh,) = waiting(city, 1)
     page.evaluate("htmx.trigger(document.body, 'worklist:moved')")
     expect(page.locator(f"#r-{fresh}")).to_be_visible()
     expect(page.locator("#fresh")).to_be_hidden()
+    expect(page.get_by_text("这里没有要办的")).to_have_count(0)
+    page.locator(f"#t-{fresh}").check()
+    expect(page.locator("[data-bulk]")).to_contain_text("已选 1 件")
 
 
 @pytest.mark.parametrize("scripts", [True, False])

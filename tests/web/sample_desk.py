@@ -51,7 +51,7 @@ def item(
         urgent="紧急" if tag == "over" else "",
         tone="bad",
         starred=supporters == 37,
-        why="同一个电话，7 天内另有 20261117-0298" if tag == "registered" else None,
+        why="和 20261117-0298 同一个电话（7 天内）" if tag == "registered" else None,
         alike="20261117-0298" if tag == "registered" else None,
     )
 

@@ -162,8 +162,8 @@ def test_why_it_may_be_a_duplicate(city: World) -> None:
     client = signed_in("dispatch1")
     text = page(client, "/desk?queue=alike")
     assert set(codes_on(text)) >= {first, other}
-    assert re.search(rf"(同一个电话|同地点同类)，7 天内另有 ({first}|{other})", text)
-    assert f"另有 {secret}" not in text
+    assert re.search(rf"和 ({first}|{other}) (同一个电话|同地点同类)（7 天内）", text)
+    assert f"和 {secret} " not in text
 
 
 def test_saved_filters(city: World) -> None:

@@ -71,6 +71,10 @@
     if (button) go(step(Number(button.dataset.step)));
   });
 
+  function open(row) {
+    if (row) location.href = row.querySelector("a.t").href;
+  }
+
   function act(key) {
     var row = current();
     if (row && !wide.matches) return (location.href = row.querySelector("a.t").href + "#composer");
@@ -92,7 +96,7 @@
     j: (event) => (event.shiftKey && tick(current(), true), go(step(1), true), event.shiftKey && tick(current(), true)),
     k: (event) => (event.shiftKey && tick(current(), true), go(step(-1), true), event.shiftKey && tick(current(), true)),
     x: () => current() && tick(current(), !box(current()).checked),
-    enter: () => current() && (location.href = current().querySelector("a.t").href),
+    enter: (event) => open(event.target.closest("tr[data-code]") || current()),
     a: () => act("a"),
     r: () => act("r"),
     u: () => act("u"),

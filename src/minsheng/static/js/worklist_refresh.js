@@ -30,7 +30,7 @@
     here.forEach(function (row, at) {
       var next = now[codes.indexOf(row.dataset.code)];
       if (next) take(row, next.cloneNode(true));
-      else row.classList.toggle("gone", at < last || codes.length < 50);
+      else if (row.dataset.code) row.classList.toggle("gone", at < last || codes.length < 50);
     });
     var unknown = codes.filter((code) => !here.some((row) => row.dataset.code === code));
     var old = Number(fresh.dataset.n || 0);

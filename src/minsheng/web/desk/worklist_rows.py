@@ -46,7 +46,7 @@ ICONS = {
 }
 _ALARM = frozenset({"overdue", "watched", "ruling"})
 #: Why a case stands in 疑似重复.
-_ALIKE = {"caller": "同一个电话，7 天内另有 %(code)s", "place": "同地点同类，7 天内另有 %(code)s"}
+_ALIKE = {"caller": "和 %(code)s 同一个电话（7 天内）", "place": "和 %(code)s 同地点同类（7 天内）"}
 #: Clocks that have a word of their own in a narrow column.
 _SHORT = {"answer": "答复", "close": "办结", "claim": "认领", "contact": "联系"}
 
