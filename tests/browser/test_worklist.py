@@ -18,6 +18,8 @@ from tests.browser.steps import sign_in
 from tests.commands.scenes import GOOD
 from tests.world import World
 
+pytestmark = pytest.mark.browser
+
 Visit = Callable[..., Page]
 
 
