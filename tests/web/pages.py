@@ -91,6 +91,7 @@ urlpatterns = [
     path("desk/calls/<int:number>/do", nothing, name="desk-call-do"),
     path("desk/calls/<int:number>/recording", nothing, name="desk-call-recording"),
     path("desk/dial", nothing, name="desk-dial"),
+    path("s", nothing, name="scopes"),
     path("desk", nothing, name="desk"),
     path("desk/account", nothing, name="desk-account"),
     path("desk/account/second", nothing, name="desk-second"),

@@ -15,6 +15,7 @@ from django.test import Client
 from minsheng import clock
 from minsheng.models.people import Member, Token, User
 from minsheng.models.staff import Act, SignedIn, TwoFactor
+from minsheng.queries import directory as directories
 from tests.commands.scenes import CLERK, UNIT, handled
 from tests.world import World
 
@@ -238,6 +239,19 @@ def test_an_administrator_shuts_neither_the_own_account_nor_one_elsewhere(client
     enter(client, user("operator"))
     assert client.get("/desk/people").status_code == 403
     assert client.post(f"/desk/people/{admin.pk}/act", {"what": "password"}).status_code == 403
+
+
+def test_a_sector_s_administrator_keeps_the_sector_and_not_the_city(client: Client, city: World) -> None:
+    tree = directories.current()
+    sector = next(scope for scope in tree.scopes.values() if scope.kind == "sector")
+    admin = User.objects.create(username="sector", display_name="分平台管理员", created_at=clock.now(), password=make_password(PASSWORD))
+    Member.objects.create(user=admin, unit=sector.root, roles=["admin"])
+    assert directories.administered(city.who("sector")) == (sector.root,)
+    enter(client, admin)
+    page = client.get("/desk/people").content.decode()
+    assert "分平台管理员" in page
+    assert "desk1" not in page
+    assert client.post(f"/desk/people/{user('operator').pk}/act", {"what": "password"}).status_code == 403
 
 
 def test_the_list_asks_the_same_few_questions_however_many_there_are(client: Client, django_assert_max_num_queries: Any) -> None:

@@ -141,7 +141,7 @@ def open_work(user: int) -> int:
 def may_administer(user: int, *, by: Actor) -> bool:
     """Does every post of this person lie where the actor administers? An account without a post is the city's."""
     tree = directories.current()
-    roots = access.areas(by, "administer", tree)
+    roots = directories.administered(by)
     units = list(Member.objects.filter(user_id=user).values_list("unit", flat=True))
     if not units:
         return tree.area_of(tree.centre) in roots

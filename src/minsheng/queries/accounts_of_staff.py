@@ -5,7 +5,6 @@ from datetime import datetime
 
 from django.db.models import Count, Max, OuterRef, Q, Subquery
 
-from minsheng.domain import access
 from minsheng.domain.access import Actor
 from minsheng.domain.errors import NotFound
 from minsheng.domain.states import ROLE_ZH, Role
@@ -52,7 +51,7 @@ def browsers(user: int, *, this: str) -> list[Browser]:
 def listed(actor: Actor, *, words: str = "", after: str = "", active: bool | None = None, limit: int = 50) -> tuple[list[StaffRow], str]:
     """Accounts that the actor administers, by their names; the name to go on after, "" at the end. Three queries."""
     tree = directories.current()
-    roots = access.areas(actor, "administer", tree)
+    roots = directories.administered(actor)
     if not roots:
         raise NotFound()
     rows = User.objects.filter(account=None, username__gt=after)

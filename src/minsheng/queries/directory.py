@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from minsheng.domain import scopes
 from minsheng.domain.access import Actor, Membership
 from minsheng.domain.states import Role
 from minsheng.models.people import Member
@@ -112,3 +113,9 @@ def staff(user: int, *, name: str, on: date) -> Actor:
     """The staff member as an actor, with the roles held on that day (own posts and those delegated to them)."""
     _current()
     return Actor("staff", user, name, _members(user, on))
+
+
+def administered(actor: Actor, tree: pure.Directory | None = None) -> tuple[str, ...]:
+    """管到哪里: the units, each with all below it, whose directory and accounts this administrator keeps (a sector's only the sector's own)."""
+    tree = tree or current()
+    return scopes.administers(actor, tree.scopes.values(), tree)

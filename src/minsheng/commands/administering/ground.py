@@ -106,7 +106,7 @@ def rule_keys() -> list[str]:
 
 def areas_of(by: Actor, tree: Directory) -> tuple[str, ...]:
     """Where somebody administers; the system everywhere."""
-    return (tree.root,) if by.kind == "system" else access.areas(by, "administer", tree)
+    return (tree.root,) if by.kind == "system" else directories.administered(by, tree)
 
 
 def demand_within(unit: str | None, *, tree: Directory, by: Actor) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from minsheng import clock
 from minsheng.commands.acts import record
 from minsheng.commands.administering import handing
-from minsheng.commands.administering.ground import BadRow, Bench, Pair, changing, demand_seen
+from minsheng.commands.administering.ground import BadRow, Bench, Pair, areas_of, changing, demand_seen
 from minsheng.domain import access
 from minsheng.domain.access import Actor
 from minsheng.domain.errors import NotFound, WrongState
@@ -151,7 +151,7 @@ def _split(bench: Bench, number: int) -> tuple[list[Held], list[Held]]:
     """Posts outside of the actor's area, and those within it."""
     found = members.colleague(number)
     kept, mine = [], []
-    roots = access.areas(bench.by, "administer", bench.tree) if bench.by.kind != "system" else (bench.tree.root,)
+    roots = areas_of(bench.by, bench.tree)
     for one in found.held if found else ():
         inside = any(bench.tree.under(one.unit, root=root) for root in roots)
         (mine if inside else kept).append(one)

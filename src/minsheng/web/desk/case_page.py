@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from minsheng import clock
 from minsheng.commands import approvals, forms, reading, stars
 from minsheng.domain.access import Actor
-from minsheng.domain.states import CHANNEL_ZH, Channel
+from minsheng.domain.states import CHANNEL_ZH, Channel, MeasureKind
 from minsheng.intelligence.answer_review import Point
 from minsheng.policy.directory import Directory
 from minsheng.queries import answer_templates, cases, colleagues, knowledge
@@ -206,7 +206,8 @@ def _steps(row: dict[str, Any], view: DeskCase, actor: Actor) -> list[str]:
     found = ["answer_measure"] if row["status"] == "opened" and row["unit"] in actor.units() else []
     if {"supervisor", "leader", "dispatcher"} & set(view.relations):
         found += {"proposed": ["confirm_measure", "withdraw_measure"], "opened": ["withdraw_measure"], "answered": ["close_measure"]}.get(row["status"], [])
-    return found
+    # a deputy's suggestion is accepted by the deputy alone
+    return [action for action in found if not (row["kind"] == MeasureKind.SUGGESTION and action == "close_measure")]
 
 
 def _approval(row: dict[str, Any], view: DeskCase, actor: Actor, again: drawn.Again) -> Row:

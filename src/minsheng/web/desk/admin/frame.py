@@ -92,5 +92,5 @@ def day(text: str, name: str) -> date | None:
 
 def within(actor: Actor, tree: Directory, unit: str | None) -> bool:
     """Does the unit lie where this person administers? None stands for the whole city."""
-    roots = access.areas(actor, "administer", tree)
+    roots = directories.administered(actor)
     return tree.root in roots if unit is None else any(tree.under(unit, root=root) for root in roots)

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from minsheng import clock
 from minsheng.commands.administering import handing, users
 from minsheng.commands.administering.ground import mark
-from minsheng.domain import access
 from minsheng.domain.access import Actor
 from minsheng.domain.errors import BadInput, MinshengError, NotFound, Stale
 from minsheng.domain.states import ROLE_ZH, Role
@@ -42,7 +41,7 @@ def index(request: HttpRequest, *, actor: Actor) -> HttpResponse:
     """账号: by user name, a page at a time."""
     tree, words, role = directories.current(), request.GET.get("words", "").strip()[:60], request.GET.get("role", "")
     role = role if role in set(Role) else ""
-    roots = access.areas(actor, "administer", tree)
+    roots = directories.administered(actor)
     area = None if tree.root in roots else {code for root in roots for code in tree.subtree(root)}
     unit = kinds.code(request.GET.get("unit", ""), "unit", tree)
     chosen = ({unit} if area is None or unit in area else set()) if unit else area
