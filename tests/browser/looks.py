@@ -64,6 +64,6 @@ def look() -> Look:
 
     def one(page: Page, name: str) -> None:
         found = faults(page, name)
-        assert found == []
+        assert found == [], found
 
     return one

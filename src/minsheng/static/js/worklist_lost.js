@@ -23,6 +23,7 @@
   document.body.addEventListener("htmx:sendError", () => say(failed));
   document.body.addEventListener("htmx:responseError", function (event) {
     var part = event.detail.elt;
+    if (event.detail.xhr.getResponseHeader("X-Signed-Out")) return say(ended);
     if (event.detail.xhr.status !== 403 || !part.closest("form") || part.dataset.renewed) return say(failed);
     part.dataset.renewed = "yes";
     // Signed in again in another window: the forms here hold the token of before.

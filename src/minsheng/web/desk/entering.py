@@ -45,7 +45,8 @@ def staff(view: View) -> View:
         actor = actor_of(request)
         if actor is None:
             if request.headers.get("HX-Request"):
-                return HttpResponse(status=403)  # a part of a page takes no whole one: the form beside it says so when it is sent
+                # a part of a page takes no whole one: the form beside it says so when it is sent, and the list says so at once
+                return HttpResponse(status=403, headers={"X-Signed-Out": "yes"})
             if (again := frame.written_again(request, status=403)) is not None:
                 return again
             return HttpResponseRedirect(reverse("signin") + "?" + urlencode({"next": request.get_full_path()}))

@@ -169,11 +169,16 @@ def moves(view: DeskCase, actor: Actor, again: Again, *, colleagues: list[tuple[
     allowed.sort(key=lambda action: order.get(action, 99))
     if "note" in view.deeds:
         allowed.insert(1, "note")
-    guessed = {"category": f"{view.suggested[0]['code']} {view.suggested[0]['name']}"} if view.suggested and not view.case.category else {}
+    guessed = guess(view)
     people = {"person": colleagues, "words": told}
     return [
         _ready(form(action), again, primary=n == 0 and action in order, people=people, guessed=guessed) for n, action in enumerate(dict.fromkeys(allowed))
     ]  # fmt: skip
+
+
+def guess(view: DeskCase) -> dict[str, str]:
+    """What the machine guessed of a case that nobody has sorted yet, as the fields take it."""
+    return {"category": f"{view.suggested[0]['code']} {view.suggested[0]['name']}"} if view.suggested and not view.case.category else {}
 
 
 def _ready(

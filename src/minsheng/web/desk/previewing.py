@@ -88,7 +88,11 @@ def _part(
 
 def _preview(view: DeskCase, version: int, actor: Actor, again: drawn.Again, *, problem: str | None, done: str | None, stale: bool) -> Row:
     case, tree = view.case, directories.current()
-    moves = drawn.moves(view, actor, again, colleagues=people.choices(actor))
+    mates = people.choices(actor)
+    moves = drawn.moves(view, actor, again, colleagues=mates)
+    # the forms that open beside the list, each with its fields (the page of the case keeps blank ones as HTML)
+    whole = {"person": mates, "words": []}
+    moves = [drawn.move(drawn.form(one.action), again, primary=one.primary, people=whole, guessed=drawn.guess(view)) for one in moves]
     by_action = {one.action: one for one in moves}
     first = next((one for one in moves if one.primary), None)
     answer = next((by_action[action] for action in _ANSWERS if action in by_action and by_action[action] is not first), None)
