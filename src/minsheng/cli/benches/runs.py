@@ -197,7 +197,8 @@ def worklist(ground: Ground) -> Result:
     clerks = [staff(unit) for unit in _units("handling")[: raw.CLIENTS // 2]]
     people = [*clerks, *itertools.repeat(_dispatcher(), raw.CLIENTS - len(clerks))]
     script = raw.reading(_queries(lambda: (reading.queues(people[0]), reading.inbox(people[0], queue="handling", limit=50))))
-    clients = [itertools.repeat(Request("GET", "/desk?queue=handling", cookie=_cookie(one))) for one in people]
+    cookies = {one.id: _cookie(one) for one in {one.id: one for one in people}.values()}  # a person has three browsers at most
+    clients = [itertools.repeat(Request("GET", "/desk?queue=handling", cookie=cookies[one.id])) for one in people]
     return _measure("worklist", ground, clients, script)
 
 
