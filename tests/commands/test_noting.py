@@ -60,7 +60,7 @@ def test_nobody_outside_reads_a_note(world: Make) -> None:
     version, clocks = city.case(code).version, city.running(code)
     city.do(noting.note, code, by=CLERK, text="这家人脾气急，多带一个人")
     assert (city.case(code).version, city.running(code)) == (version, clocks)
-    views = (cases.public(code), cases.holder(city.case(code)), cases.desk(code, city.who("deputy1")).case)
+    views = (cases.public(code), cases.holder(city.case(code)), cases.desk(code, city.who("analyst1")).case)
     for view in views:
         assert all("脾气急" not in entry.text and entry.action != "noted" for entry in view.entries)
     assert any(entry.text.startswith("这家人") and not entry.public for entry in cases.desk(code, city.who(CLERK)).case.entries)
