@@ -38,10 +38,14 @@ def new_password(user: int, *, by: Actor) -> str:
     """临时密码: made by an administrator, told once, good for choosing one's own. Every browser is signed out."""
     with transaction.atomic():
         _their_own(user, by)
-        plain = "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(3))
-        User.objects.filter(pk=user).update(password=make_password(plain), must_change=True)
-        sessions.end_all(user, why="password")
-        acts.record("password", by=by, subject=f"user:{user}")
+        return _given(user, by)
+
+
+def _given(user: int, by: Actor) -> str:
+    plain = "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(3))
+    User.objects.filter(pk=user).update(password=make_password(plain), must_change=True)
+    sessions.end_all(user, why="password")
+    acts.record("password", by=by, subject=f"user:{user}")
     return plain
 
 
@@ -105,15 +109,17 @@ def deactivate(user: int, *, successor: int | None, reason: str, by: Actor) -> H
     return moved
 
 
-def activate(user: int, *, by: Actor) -> None:
-    """恢复账号: with a new password, given apart."""
+def activate(user: int, *, by: Actor) -> str:
+    """恢复账号: with a temporary password, which is returned once."""
     with transaction.atomic():
         row = _their_own(user, by)
         if row.is_active:
             raise WrongState("这个账号在用。", "This account is in use.")
-        User.objects.filter(pk=user).update(is_active=True, password="!")  # noqa: S106 (no password fits it)
+        User.objects.filter(pk=user).update(is_active=True)
+        plain = _given(user, by)
         acts.record("user", by=by, subject=f"user:{user}", before={"active": False}, after={"active": True})
     directories.forget()
+    return plain
 
 
 def by_identity(issuer: str, *, subject: str, username: str) -> User | None:
@@ -131,11 +137,6 @@ def by_identity(issuer: str, *, subject: str, username: str) -> User | None:
         StaffIdentity.objects.create(user=user, issuer=issuer, subject=subject, at=clock.now())
         acts.record("user", by=Actor("staff", user.pk, user.display_name), subject=f"user:{user.pk}", after={"identity": issuer})
     return user
-
-
-def open_work(user: int) -> int:
-    """How many open orders are assigned to this person (of an account's page; an account has dozens at most)."""
-    return WorkOrder.objects.filter(assignee=user, ended_at=None).count()
 
 
 def may_administer(user: int, *, by: Actor) -> bool:

@@ -70,8 +70,7 @@ def act(request: HttpRequest, code: int, *, actor: Actor) -> HttpResponse:
             moved = staffing.deactivate(code, successor=int(successor) if successor.isdecimal() else None, reason=request.POST.get("reason", ""), by=actor)
             told = _("停用了。转给同事 %(to)s 件，退回单位 %(back)s 件。") % {"to": moved.to_colleague, "back": moved.to_unit}
         elif what == "open":
-            staffing.activate(code, by=actor)
-            secret = staffing.new_password(code, by=actor)
+            secret = staffing.activate(code, by=actor)
         elif what == "password":
             secret = staffing.new_password(code, by=actor)
         elif what == "phone":
