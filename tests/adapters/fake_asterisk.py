@@ -29,6 +29,8 @@ class FakeAsterisk(socketserver.ThreadingTCPServer):
         self.refuses: set[str] = set()
         self.deaf: set[str] = set()
         self.logged_in = threading.Semaphore(0)
+        #: Somebody is let in whole or not at all: an event that happens meanwhile comes after the greeting and is not lost.
+        self.letting_in = threading.Lock()
         super().__init__(("127.0.0.1", 0), _Session)
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
@@ -41,9 +43,10 @@ class FakeAsterisk(socketserver.ThreadingTCPServer):
 
     def happens(self, *events: dict[str, str], raw: bytes = b"") -> None:
         """Events to everybody who has logged in and wants them."""
-        for line in list(self.lines):
-            if line.wants:
-                line.say(raw or b"".join(wire(event) for event in events))
+        with self.letting_in:
+            for line in list(self.lines):
+                if line.wants:
+                    line.say(raw or b"".join(wire(event) for event in events))
 
     def cut(self) -> None:
         """Every line is torn."""
@@ -115,11 +118,13 @@ class _Session(socketserver.BaseRequestHandler):
             return inside
         if action == "Login":
             right = asked.get("Secret") == self.server.secret
-            self.say(wire({"Response": "Success" if right else "Error", **number, "Message": "Authentication accepted" if right else "Authentication failed"}))
-            self.wants = right and asked.get("Events") != "off"
-            if right:
-                self.say(wire({"Event": "FullyBooted", "Privilege": "system,all", "Status": "Fully Booted"}))
-                self.server.logged_in.release()
+            said = "Authentication accepted" if right else "Authentication failed"
+            with self.server.letting_in:
+                self.say(wire({"Response": "Success" if right else "Error", **number, "Message": said}))
+                self.wants = right and asked.get("Events") != "off"
+                if right:
+                    self.say(wire({"Event": "FullyBooted", "Privilege": "system,all", "Status": "Fully Booted"}))
+                    self.server.logged_in.release()
             return right
         if not inside or action in self.server.refuses:
             self.say(wire({"Response": "Error", **number, "Message": "Permission denied"}))

@@ -64,6 +64,15 @@ def dialler(request: pytest.FixtureRequest, fake: FakeAsterisk) -> tuple[Telepho
     return Asterisk(address(fake)), originated
 
 
+def for_a_while() -> Callable[[], bool]:
+    """Yes for twenty seconds: an event that never comes fails the test instead of keeping it."""
+    over = threading.Event()
+    timer = threading.Timer(20, over.set)
+    timer.daemon = True
+    timer.start()
+    return lambda: not over.is_set()
+
+
 Dialler = tuple[Telephony, Callable[[], list[tuple[str, str, str]]]]
 
 
@@ -127,11 +136,11 @@ def test_half_packets_and_a_burst() -> None:
     """Three bytes at a time, and then five hundred events at once: each message is whole, none is lost, in their order."""
     with FakeAsterisk(piece=3) as slow, Line(address(slow), events="call") as line:
         slow.happens(incoming("1.1"), hangup("1.1"))
-        events = line.events(goes_on=lambda: True)
+        events = line.events(goes_on=for_a_while())
         assert [next(events)["Event"] for _ in range(3)] == ["FullyBooted", "Newchannel", "Hangup"]
     with FakeAsterisk() as fast, Line(address(fast), events="call") as line:
         fast.happens(*(incoming(f"2.{n}") for n in range(500)))
-        events = line.events(goes_on=lambda: True)
+        events = line.events(goes_on=for_a_while())
         assert next(events)["Event"] == "FullyBooted"
         assert [next(events)["Uniqueid"] for _ in range(500)] == [f"2.{n}" for n in range(500)]
 
@@ -140,7 +149,7 @@ def test_events_between_a_question_and_its_answer_are_kept(fake: FakeAsterisk) -
     with Line(address(fake), events="call") as line:
         fake.happens(incoming("1.1"))
         assert line.ask("Ping")["Response"] == "Success"
-        events = line.events(goes_on=lambda: True)
+        events = line.events(goes_on=for_a_while())
         assert [next(events)["Event"] for _ in range(2)] == ["FullyBooted", "Newchannel"]
 
 
@@ -148,10 +157,10 @@ def test_a_line_without_an_end_and_a_line_that_falls_silent(fake: FakeAsterisk) 
     with Line(address(fake), events="call") as line:
         fake.happens(raw=b"Event: " + b"x" * 100_000)
         with pytest.raises(Cut, match="without an end"):
-            list(line.events(goes_on=lambda: True))
+            list(line.events(goes_on=for_a_while()))
     fake.deaf.add("Ping")
     with Line(address(fake), events="call") as line, pytest.raises(Cut, match="silent"):
-        list(line.events(goes_on=lambda: True, silent=0.5))
+        list(line.events(goes_on=for_a_while(), silent=0.5))
     assert fake.actions("Ping") != []
 
 

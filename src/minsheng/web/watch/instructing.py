@@ -14,24 +14,20 @@ from minsheng.commands import instructing, measures
 from minsheng.domain.access import Actor
 from minsheng.domain.deadlines import Duration, count
 from minsheng.domain.errors import BadInput, MinshengError, Stale
-from minsheng.domain.states import MeasureKind
 from minsheng.policy.directory import Directory
-from minsheng.queries import asked_units, cases, places
+from minsheng.queries import cases
 from minsheng.queries import directory as directories
 from minsheng.queries import rules as rulebook
-from minsheng.queries.asked_units import Asked as Answered
 from minsheng.queries.cases import DeskView
-from minsheng.web import environment, formats, frame, shown, words
+from minsheng.web import formats, frame, shown
 from minsheng.web.desk import forms as drawn
 from minsheng.web.desk.entering import badge, staff
 from minsheng.web.formats import Due
+from minsheng.web.watch import followed
 from minsheng.web.watch.asking import Asked, looking
 
 #: Days to answer by that are offered, in working days.
 DAYS = (1, 3, 5, 10)
-STATES = {"answered": "有了答复", "waiting": "等答复", "late": "超时没答复", "done": "已经了结"}
-#: What a measure of these kinds is called where it stands (Measure.level).
-LEVELS = {word: word for word in ("批示", "再次批示", "代表建议", "观察员建议", "再次建议")}
 _FIELDS = {"answer_on": "answer_on", "unit": "unit", "text": "text"}
 
 
@@ -114,7 +110,7 @@ def _case(view: DeskView, tree: Directory) -> Row:
         text=view.case.body[:300],
         due=Due(start=view.case.received_at, due=due) if due else None,
         before=[
-            Row(level=_(LEVELS.get(m["level"], m["level"])), unit=m["unit_name"], at=m["opened_at"])
+            Row(level=_(followed.LEVELS.get(m["level"], m["level"])), unit=m["unit_name"], at=m["opened_at"])
             for m in view.measures
             if m["kind"] == "instruction" and m["status"] == "opened"
         ],
@@ -148,46 +144,7 @@ def own(request: HttpRequest, *, actor: Actor, asked: Asked) -> HttpResponse:
 
 
 def _own(request: HttpRequest, actor: Actor, form: Row, *, status: int = 200) -> HttpResponse:
-    counts = asked_units.counts(actor, MeasureKind.INSTRUCTION)
-    state = request.GET.get("state") or ("answered" if form.key else next((key for key in ("answered", "late", "waiting") if counts[key]), "waiting"))
-    page = asked_units.own(actor, MeasureKind.INSTRUCTION, state=state, cursor=request.GET.get("cursor", ""))
-    here, tree = environment.url("lead-instructions"), directories.current()
-    context = {
-        "staff": badge(actor),
-        "q": "",
-        "up": environment.url("lead"),
-        "tabs": [Row(label=_(STATES[key]), url=f"{here}?state={key}", current=key == state, count=counts[key]) for key in STATES],
-        "state": state,
-        "rows": [row(one, tree) for one in page.rows],
-        "next": f"{here}?state={state}&cursor={page.next}" if page.next else None,
-        "form": form,
-        "days": [*days(), ("none", _("不限"), "")],
-        "done": frame.told(request),
-    }
-    return frame.page(request, "watch/instructions.html", context, status=status)
-
-
-def row(one: Answered, tree: Directory) -> Row:
-    """One instruction or suggestion as its list shows it."""
-    return Row(
-        key=f"{one.code}-{one.number}",
-        code=one.code,
-        number=one.number,
-        level=_(LEVELS.get(one.level, one.level)),
-        title=one.case_title or one.code,
-        public_title=one.public_title or "",
-        category=words.category(tree, one.category) or _("未分类"),
-        place=places.short(tree, one.place) if one.place in tree.places else "",
-        tag=shown.tag(one.case_state),
-        unit=tree.units[one.unit].short_name if one.unit in tree.units else one.unit,
-        status=one.status,
-        at=one.opened_at,
-        due=Due(start=one.opened_at, due=one.answer_by, met_at=one.answered_at) if one.answer_by else None,
-        answered_at=one.answered_at,
-        ended_at=one.ended_at,
-        text=one.text or _("（已抹除）"),
-        answer=one.answer,
-    )
+    return followed.page(request, actor, followed.instructions(), form, days=[*days(), ("none", _("不限"), "")], status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

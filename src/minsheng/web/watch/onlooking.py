@@ -23,7 +23,7 @@ from minsheng.web.desk import forms as drawn
 from minsheng.web.desk.entering import badge, staff
 from minsheng.web.formats import Due
 from minsheng.web.rates import rate
-from minsheng.web.watch import asking, instructing
+from minsheng.web.watch import asking, followed, instructing
 from minsheng.web.watch.asking import Asked, looking
 
 PAGE = 20
@@ -132,7 +132,7 @@ def _case(request: HttpRequest, code: str, actor: Actor, form: Row, *, status: i
         "staff": badge(actor),
         "q": "",
         "case": _row(found, tree),
-        "asked": [instructing.row(one, tree) for one in asked_units.of_case(actor, MeasureKind.SUGGESTION, code)],
+        "asked": [followed.row(one, tree, released=True) for one in asked_units.of_case(actor, MeasureKind.SUGGESTION, code)],
         "may": not found.suggested and found.state not in ("declined", "referred", "withdrawn", "merged"),
         "form": form,
         "units": drawn.lists(tree, near=tree.place_ancestors(found.place)[-1] if found.place in tree.places else None)["unit"],
@@ -149,21 +149,7 @@ def suggestions(request: HttpRequest, *, actor: Actor, asked: Asked) -> HttpResp
 
 
 def _suggestions(request: HttpRequest, actor: Actor, form: Row, *, status: int = 200) -> HttpResponse:
-    counts = asked_units.counts(actor, MeasureKind.SUGGESTION)
-    state = request.GET.get("state") or ("answered" if form.key else next((key for key in ("answered", "late", "waiting") if counts[key]), "waiting"))
-    page = asked_units.own(actor, MeasureKind.SUGGESTION, state=state, cursor=request.GET.get("cursor", ""))
-    here, tree = environment.url("look-on-suggestions"), directories.current()
-    context = {
-        "staff": badge(actor),
-        "q": "",
-        "tabs": [Row(label=_(zh), url=f"{here}?state={key}", current=key == state, count=counts[key]) for key, zh in instructing.STATES.items()],
-        "state": state,
-        "rows": [instructing.row(one, tree) for one in page.rows],
-        "next": f"{here}?state={state}&cursor={page.next}" if page.next else None,
-        "form": form,
-        "done": frame.told(request),
-    }
-    return frame.page(request, "watch/suggestions.html", context, status=status)
+    return followed.page(request, actor, followed.suggestions(), form, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
