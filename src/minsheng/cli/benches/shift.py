@@ -135,8 +135,10 @@ def _work(port: int, person: Person, number: int, end: float, seen: Seen) -> Non
 
 def _acts(person: Person) -> Iterator[tuple[str, str, str, dict[str, str] | None]]:
     """What people do in turn: look at the list, open a case, and in a unit claim it, note how it goes, answer it."""
-    for number, code in enumerate(itertools.cycle(person.cases or ["none"])):
+    for number, code in enumerate(itertools.cycle(person.cases or [""])):
         yield "list", "GET", f"/desk?queue={person.queue}", None
+        if not code:
+            continue  # nothing is left to do in this unit
         yield "case", "GET", f"/desk/cases/{code}", None
         if person.works:
             path, text = f"/desk/cases/{code}/moves", words.ANSWERS[number % len(words.ANSWERS)]
