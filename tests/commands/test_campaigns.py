@@ -99,3 +99,44 @@ def test_the_owner_of_a_spot_need_not_see_every_gathered_case(world: Make) -> No
     campaigns.spot_done(code, 2, evidence=["d" * 64], by=city.who("songtao"))
     assert city.actions(case)[-1] == "spot"
     city.holds()
+
+
+def test_a_place_is_added_as_it_is_found_and_the_campaign_ends_when_all_is_done(world: Make) -> None:
+    """举一反三: numbers go on; the leading unit arranges; nothing ends before it is done."""
+    city = world("yunchuan")
+    code, clerk = opened(city), city.who(CLERK)
+    assert campaigns.add_spot(code, spot=Place(name="3栋门口", owner=UNIT, due_on=date(2026, 3, 20), plan="换灯座"), by=clerk) == 3
+    with unchanged(), pytest.raises(WrongState, match="3 处"):
+        campaigns.end_campaign(code, by=clerk)
+    for number in (1, 2, 3):
+        campaigns.spot_done(code, number, evidence=["换好了"], by=clerk)
+    campaigns.end_campaign(code, by=clerk)
+    assert Campaign.objects.get(code=code).ended_at is not None
+    with unchanged(), pytest.raises(NotFound):
+        campaigns.add_spot(code, spot=SPOTS[0], by=clerk)
+
+
+@pytest.mark.parametrize(
+    ("spot", "field"),
+    [
+        (Place(name="", owner=UNIT, due_on=date(2026, 3, 20)), "name"),
+        (Place(name="4栋", owner="nobody", due_on=date(2026, 3, 20)), "owner"),
+        (Place(name="4栋", owner=UNIT, due_on=date(2020, 1, 1)), "due_on"),
+    ],
+)
+def test_a_wrong_place_is_refused(world: Make, spot: Place, field: str) -> None:
+    """With the field that is wrong."""
+    city = world("yunchuan")
+    code = opened(city)
+    with unchanged(), pytest.raises(BadInput) as wrong:
+        campaigns.add_spot(code, spot=spot, by=city.who(CLERK))
+    assert wrong.value.field == field
+
+
+def test_another_unit_arranges_nothing(world: Make) -> None:
+    """The leading unit or a supervisor."""
+    city = world("yunchuan")
+    code = opened(city)
+    with unchanged(), pytest.raises(NotAllowed):
+        campaigns.add_spot(code, spot=SPOTS[0], by=city.who("chengguan"))
+    assert campaigns.add_spot(code, spot=SPOTS[0], by=city.who("supervisor1")) == 3

@@ -12,12 +12,12 @@ from tests.domain.test_access import TREE, person
 #: role → what somebody with that role at the centre may do that is about no single case.
 AT_CENTRE = {
     "operator": "list decide_approvals export answer_calls call_people see_calls read_articles propose_articles write_templates",
-    "dispatcher": "list rule_disputes decide_approvals export read_articles propose_articles propose_rules",
-    "staff": "list decide_approvals export read_articles propose_articles plan_patrols write_templates",
+    "dispatcher": "list rule_disputes decide_approvals export read_articles propose_articles propose_rules run_campaigns",
+    "staff": "list decide_approvals export read_articles propose_articles plan_patrols write_templates run_campaigns",
     "checker": "list check_answers read_articles",
     "callback": "list call_people see_calls read_articles",
-    "supervisor": "list rule_disputes decide_approvals export see_calls oversee_calls check_answers read_articles review_articles decide_rules propose_rules lead",
-    "leader": "list decide_approvals export read_articles plan_patrols lead write_templates",
+    "supervisor": "list rule_disputes decide_approvals export see_calls oversee_calls check_answers read_articles review_articles decide_rules propose_rules lead run_campaigns",
+    "leader": "list decide_approvals export read_articles plan_patrols lead write_templates run_campaigns",
     "grid": "list read_articles patrol",
     "deputy": "look_on",
     "observer": "look_on",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection, transaction
+from django.db.models import Max
 
 from minsheng import clock
 from minsheng.casework import casework, caseworks
@@ -64,6 +65,46 @@ def open_campaign(*, name: str, goal: str, unit: str, spots: Sequence[Place] = (
             for n, s in enumerate(spots, start=1)
         )
     return made.code
+
+
+def add_spot(campaign: str, *, spot: Place, by: Actor) -> int:
+    """举一反三: one more place of the same kind is found. Returns its number."""
+    with transaction.atomic():
+        row = _led(campaign, by)
+        if spot.owner not in directories.current().units:
+            raise BadInput(field="owner", zh=f"没有「{spot.owner}」这个单位。", en=f"There is no unit {spot.owner}.")
+        if spot.due_on < clock.local(clock.now()).date():
+            raise BadInput(field="due_on", zh="完成的日子不能是过去。", en="The day lies in the past.")
+        number = (row.spots.aggregate(last=Max("number"))["last"] or 0) + 1
+        plan = clean(spot.plan, limit=400, name="plan") if spot.plan.strip() else ""
+        row.spots.create(number=number, name=line(spot.name, limit=120, name="name"), owner=spot.owner, due_on=spot.due_on, plan=plan)
+    return number
+
+
+def end_campaign(campaign: str, *, by: Actor) -> None:
+    """结束专项: every spot is done. What is not done is not ended; who gave up a spot says so in its plan and finishes it with that word."""
+    with transaction.atomic():
+        row = _led(campaign, by)
+        left = row.spots.filter(done_at=None).count()
+        if left:
+            raise WrongState(f"还有 {left} 处没有完成，不能结束。", f"{left} spots are not done yet.")
+        row.ended_at = clock.now()
+        row.save(update_fields=["ended_at"])
+
+
+def _led(code: str, by: Actor) -> Campaign:
+    """The campaign, locked, where this person leads it: the leading unit, or whoever supervises for the city."""
+    row = Campaign.objects.select_for_update().filter(code=code, ended_at=None).first()
+    if row is None:
+        raise NotFound("没有这个专项，或它已经结束。", "There is no such campaign, or it has ended.")
+    if not leads(row.unit, by=by):
+        raise NotAllowed("专项由牵头单位或督办员来安排。", "A campaign is run by its leading unit or a supervisor.")
+    return row
+
+
+def leads(unit: str, *, by: Actor) -> bool:
+    """Is a campaign led by this unit this person's to run?"""
+    return any((m.unit == unit and m.roles & _MAKERS) or Role.SUPERVISOR in m.roles for m in by.memberships)
 
 
 def gather(campaign: str, codes: Sequence[str], *, by: Actor) -> None:

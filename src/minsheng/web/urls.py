@@ -89,6 +89,7 @@ urlpatterns = [
     path("uploads/<slug:ticket>/file", uploading.file, name="upload-file"),
     path("", include("minsheng.web.unit.urls")),
     path("", include("minsheng.web.desk.papers_urls")),
+    path("", include("minsheng.web.desk.campaigns_urls")),
     path("desk", worklist.worklist, name="desk"),
     path("", include("minsheng.web.desk.worklist_urls")),
     path("desk/plates", printing.plates, name="plates"),
