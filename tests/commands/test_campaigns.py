@@ -140,3 +140,12 @@ def test_another_unit_arranges_nothing(world: Make) -> None:
     with unchanged(), pytest.raises(NotAllowed):
         campaigns.add_spot(code, spot=SPOTS[0], by=city.who("chengguan"))
     assert campaigns.add_spot(code, spot=SPOTS[0], by=city.who("supervisor1")) == 3
+
+
+def test_a_report_belongs_to_no_campaign(world: Make) -> None:
+    """举报 is dealt with by itself: a campaign is public."""
+    city = world("yunchuan")
+    code = opened(city)
+    report = city.file(kind="report", body="楼下的店用过期的面粉，请查。")
+    with unchanged(), pytest.raises(WrongState, match="举报"):
+        campaigns.gather(code, [report], by=city.who("dispatch1"))

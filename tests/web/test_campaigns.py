@@ -46,7 +46,7 @@ def test_from_the_first_place_to_the_last(city: World) -> None:
     assert clerk.post(f"/desk/campaigns/{code}", {"what": "gather", "code": [case]}).status_code == 302
     assert city.case(case).campaign == Campaign.objects.get(code=code).pk
     page = anyone.get(f"/campaigns/{code}").content.decode()
-    assert "3栋一单元" in page and "换成声控灯" in page and "2026-03-20 前办好" in page
+    assert "3栋一单元" in page and "换成声控灯" in page and "3 月 20 日 前办好" in page
     assert clerk.post(f"/desk/campaigns/{code}", {"what": "end"}).status_code == 409
     assert clerk.post(f"/desk/campaigns/{code}", {"what": "finish", "number": "1", "evidence": "三层的灯都换好了"}).status_code == 302
     assert clerk.post(f"/desk/campaigns/{code}", {"what": "end"}).status_code == 302

@@ -11,7 +11,7 @@ from minsheng import clock
 from minsheng.casework import casework, caseworks
 from minsheng.domain.access import SYSTEM, Actor
 from minsheng.domain.errors import BadInput, NotAllowed, NotFound, WrongState
-from minsheng.domain.states import Role
+from minsheng.domain.states import Role, Visibility
 from minsheng.domain.text import clean, line
 from minsheng.models.campaign import Campaign, Spot
 from minsheng.models.case import Case
@@ -115,6 +115,8 @@ def gather(campaign: str, codes: Sequence[str], *, by: Actor) -> None:
         for work in works.values():
             if work.facts.campaign == row.pk:
                 continue
+            if work.facts.visibility == Visibility.SECRET or work.facts.sensitive:
+                raise WrongState("举报和涉及隐私的诉求不能纳入专项。", "Reports and private matters belong to no campaign: it is public.")
             work.note("gathered", data={"campaign": row.pk})
 
 

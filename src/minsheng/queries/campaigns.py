@@ -8,6 +8,7 @@ from django.db import connection
 
 from minsheng import clock
 from minsheng.domain.access import Actor
+from minsheng.domain.calendar import midnight
 from minsheng.domain.errors import NotFound
 from minsheng.models.campaign import Spot
 from minsheng.queries import directory as directories
@@ -35,6 +36,11 @@ class Headline:
     late: int
     gathered: int
 
+    @property
+    def due(self) -> datetime | None:
+        """The day until which all is to be done, as screens take it."""
+        return midnight(self.due_on) if self.due_on else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
@@ -49,6 +55,11 @@ class Place:
     done_at: datetime | None
     evidence: list[str]
     late: bool
+
+    @property
+    def due(self) -> datetime:
+        """Its day, as screens take it."""
+        return midnight(self.due_on)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +125,14 @@ def fitting(actor: Actor, *, category: str, place: str, limit: int = 100) -> lis
     tree = directories.current()
     seen = seeing.sight(actor, tree)
     params: dict[str, Any] = {**seeing.values(seen, tree), "limit": limit, "category": f"{category}%"}
-    where = ["c.closed_at IS NULL", "c.campaign IS NULL", "c.state IN ('received', 'registered', 'dispatched', 'handling', 'answered', 'parked')"]
+    # 举报 and what touches privacy are dealt with one by one: a campaign is public.
+    where = [
+        "c.closed_at IS NULL",
+        "c.campaign IS NULL",
+        "c.visibility <> 'secret'",
+        "NOT c.sensitive",
+        "c.state IN ('received', 'registered', 'dispatched', 'handling', 'answered', 'parked')",
+    ]
     if category:
         where.append("c.category LIKE %(category)s")
     if place:
