@@ -13,11 +13,11 @@ from tests.domain.test_access import TREE, person
 AT_CENTRE = {
     "operator": "list decide_approvals export answer_calls call_people see_calls read_articles propose_articles write_templates",
     "dispatcher": "list rule_disputes decide_approvals export read_articles propose_articles propose_rules run_campaigns",
-    "staff": "list decide_approvals export read_articles propose_articles plan_patrols write_templates run_campaigns",
+    "staff": "list decide_approvals export read_articles propose_articles plan_patrols write_templates run_campaigns keep_in_touch",
     "checker": "list check_answers read_articles",
     "callback": "list call_people see_calls read_articles",
     "supervisor": "list rule_disputes decide_approvals export see_calls oversee_calls check_answers read_articles review_articles decide_rules propose_rules lead run_campaigns",
-    "leader": "list decide_approvals export read_articles plan_patrols lead write_templates run_campaigns",
+    "leader": "list decide_approvals export read_articles plan_patrols lead write_templates run_campaigns keep_in_touch",
     "grid": "list read_articles patrol",
     "deputy": "look_on",
     "observer": "look_on",
@@ -25,7 +25,7 @@ AT_CENTRE = {
     "discipline": "list read_articles read_acts",
     "analyst": "list export read_articles lead",
     "admin": "list see_calls oversee_calls read_articles propose_articles write_articles review_articles decide_rules propose_rules plan_patrols lead administer read_acts"
-    " write_templates",
+    " write_templates keep_in_touch",
 }
 #: Deeds that only somebody at the level of the centre may do: a county's people with the same role may not.
 CENTRE_ONLY = {"write_articles", "review_articles", "decide_rules"}

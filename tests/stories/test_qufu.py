@@ -7,12 +7,13 @@ import pytest
 
 from minsheng.commands import answering, articles, callback, handling, measures, people
 from minsheng.commands import knowledge as using
+from minsheng.commands import liaison as keeping
 from minsheng.domain.articles import Draft
 from minsheng.domain.errors import BadInput, NotAllowed, NotFound, WrongState
 from minsheng.intelligence.marking import text_of
 from minsheng.models.case import Opening, Party
 from minsheng.queries import directory as directories
-from minsheng.queries import knowledge, paper, statistics
+from minsheng.queries import knowledge, liaison, paper, statistics
 from tests.world import World
 
 LOW_INCOME = "**带这些**：户口本、身份证、收入证明。\n\n到街道便民服务中心低保窗口办，8 个工作日审核。"
@@ -160,3 +161,33 @@ def test_at_once(world: Callable[..., World]) -> None:
     with pytest.raises(WrongState):
         city.do(answering.answer_at_once, other, by="desk1", text="请到街道办理。")
     city.holds()
+
+
+def test_liaison(world: Callable[..., World]) -> None:
+    """qufu-liaison 领导联系网民.
+
+    Each leader keeps in touch with three citizens at least, who have agreed to it. The deputy head phones one about the heating, and what was a talk
+    becomes a request like any other, with its clocks. At the end of the quarter the overview says who was not spoken with; a citizen who has had enough
+    is off the list, and name and number are gone.
+    """
+    city = world("qufu", at="2026-03-02T09:00+08:00")
+    head = city.who("leader1")
+    assert head.id is not None and city.rules.profile.liaison_least == 3
+    agreed = [
+        keeping.enrol(head.id, name=name, number=f"138000000{n}", consent="2 月座谈会上当面同意", by=head) for n, name in ((71, "甲先生"), (72, "乙女士"))
+    ]
+
+    def overview() -> tuple[int, int]:
+        return next((row.people, row.reached) for row in liaison.keepers(head) if row.id == head.id)
+
+    assert overview() == (2, 0), "one is missing, and nobody was spoken with"
+    agreed.append(keeping.enrol(head.id, name="丙先生", number="13800000073", consent="上门走访时同意", by=head))
+    code = city.file(kind="help", body="单元里暖气一直不热，老人受不了，请来看看。", name="甲先生", phone="13800000071")
+    keeping.log(agreed[0], on=date(2026, 3, 2), method="phone", text="说暖气不热，已经记成一件诉求。", case=code, by=head)
+    keeping.log(agreed[1], on=date(2026, 3, 2), method="visit", text="路修好了，满意。", by=head)
+    assert overview() == (3, 2)
+    assert [c.case for c in liaison.people(head.id)[0].contacts] == [code] and city.running(code)
+    keeping.leave(agreed[2], by=head)
+    assert overview() == (2, 2)
+    city.wait("120 days")
+    assert overview() == (2, 0), "a new quarter: everybody is to be spoken with again"

@@ -243,6 +243,7 @@ DEEDS = {
     "look_on": _role("代表和观察员", Role.DEPUTY, Role.OBSERVER),
     "administer": _role("管理", Role.ADMIN),
     "read_acts": _role("看操作记录", Role.ADMIN, Role.DISCIPLINE),
+    "keep_in_touch": _role("领导联系网民", Role.LEADER, Role.STAFF, Role.ADMIN),
     "run_campaigns": _role("办专项", Role.DISPATCHER, Role.SUPERVISOR, Role.LEADER, Role.STAFF),
     "write_templates": _role("写答复模板", Role.STAFF, Role.LEADER, Role.OPERATOR, Role.ADMIN, Role.EDITOR),
 }  # fmt: skip

@@ -23,5 +23,7 @@ ACTS = {
     "sample": "抽取样本",
     "number": "看来电号码",
     "dial": "回拨",
+    "liaison": "改联系名单",
+    "liaison_person": "看联系对象的电话",
     "transfer": "转 110/119/120",
 }

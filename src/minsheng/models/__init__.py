@@ -7,6 +7,7 @@ from minsheng.models import case as case
 from minsheng.models import content as content
 from minsheng.models import deadline as deadline
 from minsheng.models import event as event
+from minsheng.models import liaison as liaison
 from minsheng.models import measure as measure
 from minsheng.models import participation as participation
 from minsheng.models import patrol as patrol

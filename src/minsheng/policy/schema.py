@@ -275,6 +275,7 @@ class Profile(Strict):
     browser_voice: bool = Field(False, description="speech may be turned into text by the browser's own recogniser, which may send it abroad")
     ranking: RankingRules = Field(RankingRules(), description="the public table of units")
     suggestion_within: DurationText = Field("10 working days", description="how long a unit has to answer a suggestion of a deputy or an observer")
+    liaison_least: int = Field(3, ge=1, description="with how many citizens each leader keeps in touch at least")
     intake: tuple[IntakeRule, ...] = Field(min_length=1)
     registration: tuple[RegistrationRule, ...] = Field(min_length=1)
     dispatch: tuple[DispatchRule, ...] = Field(min_length=1)

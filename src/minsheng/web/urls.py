@@ -90,6 +90,7 @@ urlpatterns = [
     path("", include("minsheng.web.unit.urls")),
     path("", include("minsheng.web.desk.papers_urls")),
     path("", include("minsheng.web.desk.campaigns_urls")),
+    path("", include("minsheng.web.desk.liaison_urls")),
     path("desk", worklist.worklist, name="desk"),
     path("", include("minsheng.web.desk.worklist_urls")),
     path("desk/plates", printing.plates, name="plates"),

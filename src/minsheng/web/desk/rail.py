@@ -23,6 +23,7 @@ RAIL = (
     ("quality", "desk-quality", "clipboard-check", "质检", "check_answers"),
     ("knowledge", "desk-knowledge", "book", "知识库", "read_articles"),
     ("rules", "desk-rules", "gavel", "规则", "propose_rules"),
+    ("liaison", "desk-liaison", "address-book", "联系网民", "keep_in_touch"),
     ("campaigns", "desk-campaigns", "target", "专项", "run_campaigns"),
     ("remarks", "desk-remarks", "message-2", "评论", "list"),
     ("articles", "desk-articles", "file-text", "文章", "write_articles"),
