@@ -20,7 +20,7 @@ _WEEKDAYS = (1.2, 1.1, 1.05, 1.05, 1.05, 0.8, 0.75)
 #: Chance of a storm on a day of the month, January first.
 _STORMS = (0.02, 0.03, 0.06, 0.08, 0.10, 0.18, 0.25, 0.22, 0.12, 0.06, 0.04, 0.02)
 _FROST = frozenset({11, 12, 1, 2, 3})
-_CHANNELS = (("phone", 55), ("wechat", 25), ("web", 15), ("app", 5))
+_CHANNELS = {"phone": 55, "wechat": 25, "web": 15, "app": 5}
 _OPENS, _CLOSES = time(8, 30), time(17, 30)
 #: A case takes no more steps than this, whatever happens to it.
 MOST_STEPS = 40
@@ -37,7 +37,7 @@ class Habit(StrEnum):
     PASSING = "passing"
 
 
-_HABITS = ((Habit.PROMPT, 25), (Habit.USUAL, 40), (Habit.SLOW, 15), (Habit.HOLLOW, 10), (Habit.PASSING, 10))
+_HABITS = {Habit.PROMPT: 25, Habit.USUAL: 40, Habit.SLOW: 15, Habit.HOLLOW: 10, Habit.PASSING: 10}
 #: Hours until it claims, and until it answers: at least, at most.
 _PACE = {Habit.PROMPT: ((0.1, 1.0), (2, 16)), Habit.USUAL: ((0.2, 3.0), (8, 60)), Habit.SLOW: ((2, 40), (60, 260)),
          Habit.HOLLOW: ((0.1, 2.0), (1, 10)), Habit.PASSING: ((0.5, 6.0), (16, 90))}  # fmt: skip
@@ -83,8 +83,7 @@ class Step:
 
 def habit(seed: int, unit: str) -> Habit:
     """The habit of a unit under this seed."""
-    names, weights = zip(*_HABITS, strict=True)
-    return Habit(random.Random(f"{seed}:habit:{unit}").choices(names, weights)[0])
+    return random.Random(f"{seed}:habit:{unit}").choices(list(_HABITS), list(_HABITS.values()))[0]
 
 
 def storm(seed: int, day: date) -> bool:
@@ -99,13 +98,12 @@ def filings(seed: int, day: date, *, per_day: int, places: tuple[str, ...], firs
     weights = [m.weight * (m.storm if stormy else 1) * (m.frost if day.month in _FROST else 1) * (m.weekend if weekend else 1) for m in MATTERS]
     hours = draw.choices(range(24), _HOURS, k=round(per_day * share))
     moments = sorted(datetime.combine(day, time(hour), BEIJING) + timedelta(seconds=draw.randrange(3600)) for hour in hours)
-    names, chances = zip(*_CHANNELS, strict=True)
     found = []
     for number, at in enumerate(moments, first):
         matter = draw.choices(MATTERS, weights)[0]
         title, body = request(matter, draw)
         found.append(Filing(
-            number=number, at=at, matter=matter, title=title, body=body, place=draw.choice(places), channel=draw.choices(names, chances)[0],
+            number=number, at=at, matter=matter, title=title, body=body, place=draw.choice(places), channel=draw.choices(list(_CHANNELS), list(_CHANNELS.values()))[0],
             caller=draw.randrange(90_000),
         ))  # fmt: skip
     return found
