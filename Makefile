@@ -14,7 +14,7 @@ SYSTEM_PG := /usr/lib/postgresql/15/bin
 STRICT := $(wildcard $(addprefix src/minsheng/,domain policy intelligence casework.py server conf))
 TEST_SETTINGS := DJANGO_SETTINGS_MODULE=minsheng.conf.test
 
-.PHONY: help run test test-browser check bench lighthouse story format ground tools python browser
+.PHONY: help run test test-browser figures check bench lighthouse story format ground tools python browser
 .DEFAULT_GOAL := help
 
 help:  ## list these words
@@ -35,6 +35,9 @@ test: ground  ## all tests; a smoke pass runs on the system's PostgreSQL 15 too 
 
 test-browser: ground  ## only the tests that drive chromium
 	$(BIN)/pytest -m browser $(ARGS)
+
+figures: ground  ## simulate 60 days of all six cities and count every published figure again by plain SQL (DAYS=60)
+	FIGURES_DAYS=$(or $(DAYS),60) $(BIN)/pytest -q -s tests/figures $(ARGS)
 
 check: ground  ## what CI demands: style, types, layers, templates, migrations, API snapshot
 	$(BIN)/ruff check .

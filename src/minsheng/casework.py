@@ -38,6 +38,7 @@ from minsheng.policy.directory import Directory
 from minsheng.policy.load import Rules
 from minsheng.queries import directory as directories
 from minsheng.queries import rules as rulebook
+from minsheng.queries.installation import SIMULATED, demand_same_world
 from minsheng.queue import later
 
 GENESIS = bytes(32)
@@ -362,8 +363,9 @@ def new_case(*, by: Actor, secret: str, rules: Rules, **columns: Any) -> Work:
     now = clock.now()
     year = clock.local(now).year
     with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('ms_case_id_seq'), ms_next_number(%s)", [year])
-        pk, number = cursor.fetchone()
+        cursor.execute("SELECT nextval('ms_case_id_seq'), ms_next_number(%s), EXISTS (SELECT FROM ms_pulse WHERE name = %s)", [year, SIMULATED])
+        pk, number, marked = cursor.fetchone()
+    demand_same_world(marked=marked)
     case = Case(
         id=pk, code=f"{rules.profile.code_prefix}{year % 100:02d}{number:07d}", secret=secret_digest(secret), rules=rules.hash,
         received_at=now, head=GENESIS, facts={}, **columns,

@@ -18,6 +18,7 @@ COMMANDS = {
     "doctor": ("doctor", "look for everything that can be wrong with an installation"),
     "django": ("run", "call a django-admin command, such as: minsheng django shell"),
     "demo": ("demo", "fill a city with its directory and a small living demo"),
+    "simulate": ("simulate", "let a simulated city live for months, in a database of its own"),
     "load": ("load", "load a city's profile and directory from files"),
     "content": ("content", "publish pages, guides and everyday knowledge from files"),
     "token": ("token", "give a person or a system a key to the API"),

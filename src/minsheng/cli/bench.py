@@ -23,6 +23,7 @@ MUST = {
     "pdf": "≤ 1.5 s",
     "shift": "p95 ≤ 300 ms, no error",
     "sweep": "≤ 60 s, no lock over 1 s",
+    "simulate": "≥ 15 cases_per_s",
     "memory": "≤ 400 MB",
     "start": "≤ 5 s",
 }

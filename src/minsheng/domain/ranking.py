@@ -22,6 +22,14 @@ def ranks(rates: Mapping[K, tuple[int, int]], *, minimum: int) -> dict[K, int]:
     return places
 
 
+def percent(part: int, whole: int) -> str:
+    """99.51: a rate as it is printed in publications, two digits, half a hundredth rounded up; a dash where nothing was counted. Exact: no float decides."""
+    if not whole:
+        return "–"
+    hundredths = (20_000 * part + whole) // (2 * whole)
+    return f"{hundredths // 100}.{hundredths % 100:02d}"
+
+
 def month_of(day: date) -> date:
     """The first day of the month in which a day lies."""
     return day.replace(day=1)

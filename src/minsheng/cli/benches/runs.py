@@ -473,6 +473,13 @@ def _installation(ground: Ground) -> Path:
     return place
 
 
+def simulate(ground: Ground) -> Result:
+    """Whole cases a second of the simulator, by the real commands."""
+    from minsheng.cli.benches import simulate as simulation
+
+    return Result("simulate", more=simulation.run(ground.server, seconds=ground.seconds))
+
+
 BENCHES: dict[str, Callable[[Ground], Result]] = {
     "create": create,
     "hall-json": hall_json,
@@ -487,6 +494,7 @@ BENCHES: dict[str, Callable[[Ground], Result]] = {
     "pdf": pdf,
     "shift": shift,
     "sweep": sweep,
+    "simulate": simulate,
     "memory": memory,
     "start": start,
 }
