@@ -71,6 +71,11 @@ class Work:
         return access.may(self.by, deed, self.directory, facts=self.facts, place_unit=self.place_unit)
 
     @property
+    def code(self) -> str:
+        """The code of the case."""
+        return self.case.code
+
+    @property
     def place_unit(self) -> str | None:
         """The area unit of the case's place."""
         place = self.facts.place or self.facts.district
