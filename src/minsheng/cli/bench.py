@@ -23,6 +23,7 @@ MUST = {
     "pdf": "≤ 1.5 s",
     "shift": "p95 ≤ 300 ms, no error",
     "sweep": "≤ 60 s, no lock over 1 s",
+    "rehearse": "≤ 60 s, ≤ 1024 MB",
     "memory": "≤ 400 MB",
     "start": "≤ 5 s",
 }

@@ -229,3 +229,16 @@ def receivers(work: Clocked, to: str, *, owner: str | None = None) -> list[tuple
     elif to.startswith("@"):
         found = [(unit, "") for area in tree.areas_of(start) for unit in tree.department(area, to[1:])][:1]
     return [(unit, post) for unit, post in found if not any(tree.under(unit, root=accused) for accused in work.facts.accused)] or [(tree.centre, "")]
+
+
+def place_unit(facts: CaseFacts, directory: Directory) -> str | None:
+    """The area unit of the case's place."""
+    found = directory.places.get(facts.place or facts.district or "")
+    return found.unit if found else None
+
+
+def policy_facts(facts: CaseFacts, directory: Directory) -> dict[str, Any]:
+    """The closed list of facts, with what the directory knows of unit and category."""
+    unit = directory.units.get(facts.holder() or "")
+    category = directory.categories.get(facts.category or "")
+    return decide.policy_facts(facts, level=unit.level if unit else None, risk=bool(category and category.risk))
