@@ -33,7 +33,7 @@ from minsheng.models.case import Case, CaseText, ReleasedText
 from minsheng.models.deadline import Deadline, timer_columns, timer_of
 from minsheng.models.fetching import fetch, fetch_with
 from minsheng.models.measure import Measure
-from minsheng.policy import decide
+from minsheng.policy import clockwork, decide
 from minsheng.policy.directory import Directory
 from minsheng.policy.load import Rules
 from minsheng.queries import directory as directories
@@ -46,6 +46,8 @@ GENESIS = bytes(32)
 
 class Work:
     """One case inside its transaction: what is true, what may be done, and everything that is to be written."""
+
+    facts: CaseFacts
 
     def __init__(self, case: Case, facts: CaseFacts, rules: Rules, directory: Directory, now: datetime, by: Actor) -> None:
         self.case, self.facts, self.rules, self.directory, self.now, self.by = case, facts, rules, directory, now, by
@@ -72,11 +74,14 @@ class Work:
         return access.may(self.by, deed, self.directory, facts=self.facts, place_unit=self.place_unit)
 
     @property
+    def code(self) -> str:
+        """The code of the case."""
+        return self.case.code
+
+    @property
     def place_unit(self) -> str | None:
         """The area unit of the case's place."""
-        place = self.facts.place or self.facts.district
-        found = self.directory.places.get(place or "")
-        return found.unit if found else None
+        return clockwork.place_unit(self.facts, self.directory)
 
     def why_not(self, action: str, *, by: Actor | None = None, who: frozenset[Who] | None = None) -> moves.WhyNot | None:
         """None when the move may be made now, else the reason in words."""
@@ -95,14 +100,7 @@ class Work:
 
     def policy_facts(self, **known: Any) -> dict[str, Any]:
         """The closed list of facts, with what only the caller knows (sure)."""
-        unit = self.directory.units.get(self.facts.holder() or "")
-        category = self.directory.categories.get(self.facts.category or "")
-        found = decide.policy_facts(
-            self.facts,
-            level=unit.level if unit else None,
-            risk=bool(category and category.risk),
-        )
-        return {**found, **known}
+        return {**clockwork.policy_facts(self.facts, self.directory), **known}
 
     def order_of(self, actor: Actor) -> int:
         """Number of the active order that the actor works on: as lead first, else as co-handler."""

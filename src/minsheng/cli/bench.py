@@ -24,6 +24,7 @@ MUST = {
     "shift": "p95 ≤ 300 ms, no error",
     "sweep": "≤ 60 s, no lock over 1 s",
     "simulate": "≥ 15 cases_per_s",
+    "rehearse": "≤ 60 s, ≤ 1024 MB",
     "memory": "≤ 400 MB",
     "start": "≤ 5 s",
 }

@@ -10,8 +10,9 @@ from minsheng.domain.access import SYSTEM
 from minsheng.domain.deadlines import PROMISES, Timer
 from minsheng.models.deadline import Deadline, Outage, Pulse
 from minsheng.policy import decide
+from minsheng.policy.clockwork import whose
 from minsheng.queries import rules as rulebook
-from minsheng.reactions import take_step, whose
+from minsheng.reactions import take_step
 
 #: Cases worked on in one transaction: short enough that no lock is held for a second.
 BATCH = 25

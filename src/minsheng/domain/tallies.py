@@ -32,13 +32,14 @@ def deltas(facts: CaseFacts, event: Event) -> list[Delta]:
     day = beijing_day(event.at).isoformat()
     unit = event.data["lead"] if "lead" in event.data else facts.holder() or ""
     found = [Delta(event.action, 1, day, unit)] if event.action in _COUNTED else []
-    found += _clock_deltas(facts, event, day, unit)
+    found += clock_deltas(facts, event, day, unit)
     if event.action in ("call_back", "rate"):
         found += _verdict_deltas(facts, event, day, unit)
     return found
 
 
-def _clock_deltas(facts: CaseFacts, event: Event, day: str, unit: str) -> list[Delta]:
+def clock_deltas(facts: CaseFacts, event: Event, day: str, unit: str) -> list[Delta]:
+    """The promises that an event kept, missed or un-kept."""
     found: list[Delta] = []
     for met in event.data.get("met", ()):
         if met["kind"] not in PROMISES:

@@ -180,6 +180,11 @@ def _gathered(tree: Directory, found: _Month, kind: str) -> dict[str, Counter[st
     return gathered
 
 
+def stands_for(tree: Directory, unit: str) -> str:
+    """The department or company of the city that a unit counts for; "" where it counts for none."""
+    return _owner(tree, unit, "units")
+
+
 def _owner(tree: Directory, unit: str, kind: str) -> str:
     """Who of this kind a unit belongs to: itself or the nearest above it; "" for nobody."""
     if kind == "counties":

@@ -18,7 +18,7 @@ import click
 import psycopg
 
 from minsheng.cli import local
-from minsheng.cli.benches import machine, raw, words
+from minsheng.cli.benches import machine, raw, rehearse, words
 from minsheng.cli.benches.lived import ACCOUNT, CITY, staff
 from minsheng.cli.benches.server import MINSHENG, Load, Request, drive, free_port, serving
 from minsheng.server import cluster
@@ -495,6 +495,7 @@ BENCHES: dict[str, Callable[[Ground], Result]] = {
     "shift": shift,
     "sweep": sweep,
     "simulate": simulate,
+    "rehearse": lambda ground: Result("rehearse", more=rehearse.measure()),
     "memory": memory,
     "start": start,
 }
