@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from minsheng import clock, projections, reactions
-from minsheng.domain import access, facts_json, moves
+from minsheng.domain import access, facts_json, moves, strictness
 from minsheng.domain import facts as fold
 from minsheng.domain.access import SYSTEM, Actor
 from minsheng.domain.deadlines import LATE_BY, Timer
@@ -32,7 +32,7 @@ from minsheng.models.batch import Batch
 from minsheng.models.case import Case, CaseText, ReleasedText
 from minsheng.models.deadline import Deadline, timer_columns, timer_of
 from minsheng.models.fetching import fetch, fetch_with
-from minsheng.models.measure import Measure
+from minsheng.models.measure import Measure, serial_of
 from minsheng.policy import clockwork, decide
 from minsheng.policy.directory import Directory
 from minsheng.policy.load import Rules
@@ -234,26 +234,26 @@ class Work:
         self, kind: MeasureKind, *, level: str, unit: str, because: str, by: Actor, post: str = "", points: int = 0, ladder: str = "", rule: str = "",
         answer_by: datetime | None = None, text: str = "", evidence: list[int] | None = None, proposed: Any = None,
     ) -> Measure:  # fmt: skip
-        """Open (or, when `proposed` is set, only propose) a measure. One open measure of a kind and level per matter."""
+        """Open (or, when `proposed` is set, only propose) a measure. One open measure of a kind per matter."""
         number = len(self.facts.measures) + 1
         status = "proposed" if proposed else "opened"
-        instant = kind is MeasureKind.REMINDER
+        serial = None if proposed else serial_of(kind, clock.local(self.now).year)
         data = {
             "measure": number, "kind": str(kind), "level": level, "unit": unit, "ladder": ladder, "points": points,
-            "answer_by": answer_by.isoformat() if answer_by and not proposed else None, "text": text or None, "post": post or None,
+            "answer_by": answer_by.isoformat() if answer_by and not proposed else None, "text": text or None, "post": post or None, "serial": serial,
         }  # fmt: skip
         measure = Measure(
             case=self.case, number=number, kind=kind, level=level, unit=unit, post=post, points=points, ladder=ladder, rule=rule, because=because,
             evidence=evidence or [self.facts.seq], text=text, status=status, opened_by=by.tag, opened_at=self.now, answer_by=answer_by,
-            ended_at=self.now if instant else None,
+            ended_at=self.now if kind is MeasureKind.REMINDER else None, serial=serial,
         )  # fmt: skip
         self.measures.append(measure)
         self.note(f"measure_{status}", data=data, by=by, decision={"rule": rule, "profile": self.rules.label, "because": because})
         return measure
 
-    def has_measure(self, kind: MeasureKind, *, level: str) -> bool:
-        """Is such a measure open, answered or proposed already? (No duplicate supervision of one matter.)"""
-        return any(m["kind"] == kind and m["level"] == level and m["status"] in ("proposed", "opened", "answered") for m in self.facts.measures.values())
+    def has_measure(self, kind: MeasureKind, *, ladder: str) -> bool:
+        """Would such a measure be a duplicate? ladder: of which ladder it is a step; "" by hand (domain/strictness.py)."""
+        return strictness.in_the_way(self.facts.measures, kind, ladder=ladder) is not None
 
     # --- writing --------------------------------------------------------------------------------------------------
 

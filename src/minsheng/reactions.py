@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from minsheng.domain import strictness
 from minsheng.domain.access import SYSTEM
 from minsheng.domain.deadlines import Duration, count
 from minsheng.domain.facts import BAD_TO, Event
 from minsheng.domain.moves import MOVES
-from minsheng.domain.states import MeasureKind
 from minsheng.policy import clockwork, decide
 from minsheng.policy.schema import LadderStep
 
@@ -66,7 +66,7 @@ def take_step(work: Work, rule: str, step: LadderStep, *, ladder: str, evidence:
 
     `owner`: the unit whose clock it is, where that is not the unit that holds the case (`whose`).
     """
-    if step.measure is not MeasureKind.REMINDER and work.has_measure(step.measure, level=step.level):
+    if work.has_measure(step.measure, ladder=ladder):
         return
     due = count(work.now, Duration.parse(step.answer_within), work.rules.calendar).due if step.answer_within else None
     for unit, post in clockwork.receivers(work, step.to, owner=owner):
@@ -74,6 +74,23 @@ def take_step(work: Work, rule: str, step: LadderStep, *, ladder: str, evidence:
             step.measure, level=step.level, unit=unit, post=post, because=step.because, by=SYSTEM, points=step.points, ladder=ladder,
             rule=rule, answer_by=due, evidence=evidence, proposed=step.proposed_only or None,
         )  # fmt: skip
+
+
+def absorb(work: Work, event: Event) -> None:
+    """不重复督办: what is weaker ends when something stricter is opened, and the journal says by which."""
+    number = event.data["measure"]
+    for weaker in list(strictness.absorbed_by(work.facts.measures, number)):
+        action = "measure_withdrawn" if work.facts.measures[str(weaker)]["status"] == "proposed" else "measure_closed"
+        work.note(action, data={"measure": weaker, "because": "absorbed", "into": number}, by=SYSTEM)
+        _ended(work, weaker, action.removeprefix("measure_"))
+
+
+def _ended(work: Work, number: int, status: str) -> None:
+    """The row of a measure that ends, also of one that was opened a moment ago."""
+    for row in work.measures:
+        if row.number == number:
+            row.status, row.ended_at = status, work.now
+    work.case.measures.filter(number=number).update(status=status, ended_at=work.now)
 
 
 def close_reminders(work: Work, event: Event) -> None:
@@ -102,11 +119,13 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
     "refer": (lapse_approvals, close_reminders),
     "withdraw": (lapse_approvals, close_reminders),
     "merge": (lapse_approvals, close_reminders),
+    "measure_opened": (absorb,),
 }
 
 #: Entries that somebody is told about (jobs/notify.py decides whom and how).
 _TOLD = frozenset(MOVES) - {"claim", "progress"} | {
-    "deadline_step", "measure_opened", "measure_proposed", "measure_answered", "approval_asked", "approval_granted", "approval_refused", "gathered", "spot",
+    "deadline_step", "measure_opened", "measure_proposed", "measure_answered", "measure_returned", "approval_asked", "approval_granted",
+    "approval_refused", "gathered", "spot",
 }  # fmt: skip
 
 

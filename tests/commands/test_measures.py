@@ -133,3 +133,76 @@ def test_an_unanswered_measure_is_late_once(world: Make) -> None:
     assert event(code, "measure_answered").data["met"][0]["late"]
     assert clock.now() - city.deadline(code, "measure").due_at < timedelta(days=2)
     city.holds()
+
+
+def test_a_stricter_measure_absorbs_the_weaker(world: Make) -> None:
+    """不重复督办: one of a kind whatever its level, and what is weaker ends in the journal by which; a card does not answer for a 督办单."""
+    city = world("yunchuan")
+    code = scenes.handled(city)
+    values: dict[str, Any] = {"unit": UNIT, "reason": "群众多次反映。", "by": "supervisor1"}
+    city.do(measures.open_measure, code, kind="supervision", **values)
+    city.do(measures.open_measure, code, kind="orange_card", **values)
+    with unchanged(), pytest.raises(WrongState):
+        city.do(measures.open_measure, code, kind="yellow_card", **values)
+    city.do(measures.open_measure, code, kind="interview", **values)
+    assert status(code) == [("supervision", "closed"), ("orange_card", "opened"), ("interview", "opened")]
+    closed = event(code, "measure_closed").data
+    assert (closed["measure"], closed["because"], closed["into"]) == (1, "absorbed", 3)
+    for weaker in ("supervision", "exposure", "interview"):
+        with unchanged(), pytest.raises(WrongState):
+            city.do(measures.open_measure, code, kind=weaker, **values)
+    city.do(measures.instruct, code, by="leader1", unit=UNIT, text="请抓紧。")
+    city.do(answering.answer, code, by=CLERK, outcome="explained", text=HOLLOW)  # a rule would open a 督办单
+    assert status(code)[2:] == [("interview", "opened"), ("instruction", "opened")]
+    city.holds()
+
+
+def test_a_proposal_falls_away_when_something_stricter_opens(world: Make) -> None:
+    """Proposed 媒体督办, but the 约谈 was opened first: nobody exposes beside it."""
+    city = world("yunchuan")
+    code = scenes.handled(city)
+    for _ in range(2):
+        city.do(answering.answer, code, by=CLERK, outcome="explained", text=HOLLOW)
+    city.do(measures.open_measure, code, kind="interview", unit=UNIT, reason="屡次套话。", by="supervisor1")
+    assert status(code) == [("supervision", "closed"), ("exposure", "withdrawn"), ("interview", "opened")]
+    city.holds()
+
+
+def test_an_answer_that_does_not_do_comes_back_with_a_new_day(world: Make) -> None:
+    """退回重答: with the reason and a clock of its own; lateness before stays, and the unit is told."""
+    city = world("yunchuan")
+    code = scenes.handled(city)
+    city.do(measures.open_measure, code, kind="supervision", unit=UNIT, reason="督办。", answer_on=date(2026, 3, 4), by="supervisor1")
+    returned: dict[str, Any] = {"number": 1, "reason": "没有写原因。", "answer_on": date(2026, 3, 6), "by": "supervisor1"}
+    with unchanged(), pytest.raises(WrongState):
+        city.do(measures.return_, code, **returned)
+    city.do(measures.answer, code, number=1, text="已经整改。", by=CLERK)
+    for wrong in ({"reason": " "}, {"answer_on": date(2026, 3, 1)}):
+        with unchanged(), pytest.raises(BadInput):
+            city.do(measures.return_, code, **{**returned, **wrong})
+    with unchanged(), pytest.raises(NotAllowed):
+        city.do(measures.return_, code, **{**returned, "by": CLERK})
+    city.do(measures.return_, code, **returned)
+    row = Measure.objects.get(case__code=code)
+    assert (row.status, row.answer_by, row.answered_at) == ("opened", end_of(date(2026, 3, 6)), None)
+    assert [d.due_at for d in city.case(code).deadlines.filter(kind="measure", met_at=None)] == [end_of(date(2026, 3, 6))]
+    city.send()
+    assert "measure_returned" in city.told(UNIT)
+    city.do(measures.answer, code, number=1, text="线路老化，已换 12 米。", by=CLERK)
+    city.do(measures.close, code, number=1, by="supervisor1")
+    assert status(code) == [("supervision", "closed")]
+    city.holds()
+
+
+def test_supervision_orders_are_numbered_by_the_year(world: Make) -> None:
+    """督办单 carry a number, given when they open, without gaps; cards carry none."""
+    city = world("yunchuan")
+    first, second = scenes.handled(city), scenes.handled(city)
+    values: dict[str, Any] = {"unit": UNIT, "reason": "督办。", "by": "supervisor1"}
+    city.do(measures.open_measure, first, kind="supervision", **values)
+    with unchanged(), pytest.raises(WrongState):
+        city.do(measures.open_measure, first, kind="supervision", **values)
+    city.do(measures.open_measure, second, kind="yellow_card", **values)
+    city.do(measures.open_measure, second, kind="supervision", **values)
+    assert list(Measure.objects.filter(kind="supervision").order_by("id").values_list("serial", flat=True)) == [1, 2]
+    assert Measure.objects.get(kind="yellow_card").serial is None

@@ -200,3 +200,28 @@ def test_questions_of_the_schema_are_lists_of_rules() -> None:
     single = {name for name, _ in profile.lists() if "." not in name}
     annotated = {name for name, field in Profile.model_fields.items() if any(isinstance(a, type) and issubclass(a, Rule) for a in get_args(field.annotation))}
     assert single == annotated
+
+
+def ladder_of(kind: str, *steps: LadderStep) -> dict[str, Any]:
+    return {**rules("linyi").profile.model_dump(), "ladder": {kind: [one.model_dump() for one in steps]}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "steps"),
+    [
+        ("quality_failures", (step(at=None, count=2), step(at=None, count=1))),
+        ("quality_failures", (step(at=None, count=1), step(at=None, count=1, level="又一次"))),
+        ("answer", (step(at="+3 working days"), step(at="+1 working day"))),
+        ("answer", (step(at="+0"), step(at="80%"))),
+        ("answer", (step(at="+24 hours"), step(at="+24 hours", level="又一次"))),
+    ],
+)
+def test_a_ladder_that_loops_is_refused(kind: str, steps: tuple[LadderStep, ...]) -> None:
+    """In the words of the one who wrote it, at the step that is wrong."""
+    assert "the ladder" in broken(Profile, **ladder_of(kind, *steps))
+
+
+def test_rungs_that_are_no_loop() -> None:
+    """One moment for two receivers, and one count under two conditions, are as a city may want them."""
+    assert Profile(**ladder_of("answer", step(at="+0"), step(at="+0", to="centre"), step(at="+24 hours"), step(at="+1 working day")))
+    assert Profile(**ladder_of("rounds", step(at=None, count=2, when={"urgency": ["urgent"]}), step(at=None, count=2)))

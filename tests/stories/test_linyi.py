@@ -207,7 +207,7 @@ def test_officialese(world: Callable[..., World]) -> None:
 
     city.do(answering.answer, case, by="linshujiedao", outcome="explained", text=phrases + "我们将持续关注，妥善处理。")
     ladder = [(m[0], m[1], m[3]) for m in city.measures(case) if m[0] != "reminder"]
-    assert ladder == [("supervision", "热线督办", "opened"), ("exposure", "媒体督办", "opened"), ("instruction", "政务督办", "proposed")]
+    assert ladder == [("supervision", "热线督办", "closed"), ("exposure", "媒体督办", "opened"), ("instruction", "政务督办", "proposed")]
     assert city.case(case).facts["quality_failures"] == 3
 
     city.until("2026-03-05T15:00+08:00")

@@ -326,7 +326,7 @@ def test_late(world: Callable[..., World]) -> None:
     )
     city.do(measures.withdraw, case, by="wenming-duban", number=grave[1].number, reason="督办后当天修好，不再升级为红牌。")
     assert [(m[0], m[3]) for m in city.measures(case) if m[0] in ("supervision", "yellow_card", "orange_card", "red_card")] == [
-        ("supervision", "closed"), ("yellow_card", "opened"), ("orange_card", "opened"), ("red_card", "withdrawn"),
+        ("supervision", "closed"), ("yellow_card", "closed"), ("orange_card", "opened"), ("red_card", "withdrawn"),
     ]  # fmt: skip
     city.check(case)
     city.wait("1 hour")

@@ -101,7 +101,7 @@ def outlook(code: str, *, by: Actor) -> Outlook:
     work = Work(case, facts_json.from_json(case.facts), rulebook.pinned(case.rules), directories.current(), clock.now(), by)
     decision = work.ask("callback")
     step = decide.counted_step(work.rules, "rounds", work.policy_facts(round=work.facts.round + 1), work.facts.round + 1)
-    opens = step is not None and not work.has_measure(step[1].measure, level=step[1].level)
+    opens = step is not None and not work.has_measure(step[1].measure, ladder="rounds")
     return Outlook(
         good=_follows(work, decision, solved=True, satisfied=True),
         bad=_follows(work, decision, solved=False, satisfied=False),

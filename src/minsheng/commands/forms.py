@@ -243,6 +243,8 @@ _TABLE = (
           _of("unit", "unit", "发给哪个单位", "Unit"), _text("reason", "依据", "Basis", 200), ANSWER_ON, zh="开出措施"),
     _form("confirm_measure", "Open the proposed measure", measures.confirm, NUMBER, zh="开出建议的措施"),
     _form("answer_measure", "Answer the measure", measures.answer, NUMBER, _text("text", "办理情况", "What was done", 2000), zh="措施答复"),
+    _form("return_measure", "Return the answer of the measure", measures.return_, NUMBER, REASON,
+          _of("date", "answer_on", "重答到哪天", "Answer again by"), zh="措施退回重答"),
     _form("close_measure", "Close the measure", measures.close, NUMBER, zh="措施销号"),
     _form("withdraw_measure", "Withdraw the measure", measures.withdraw, NUMBER, REASON, zh="措施撤销"),
     _form("relate", "Relate to another case", amending.relate, _of("case", "other", "和哪一件有关（编号）", "Code of the other case"), zh="关联"),

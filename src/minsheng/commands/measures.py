@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from minsheng import clock
 from minsheng.casework import Work, casework
 from minsheng.commands.dispatch import _unit
 from minsheng.commands.intake import one_of
@@ -11,7 +12,7 @@ from minsheng.domain.deadlines import Duration, count
 from minsheng.domain.errors import BadInput, NotAllowed, NotFound, WrongState
 from minsheng.domain.states import MeasureKind, Who
 from minsheng.domain.text import clean
-from minsheng.models.measure import Measure
+from minsheng.models.measure import Measure, serial_of
 from minsheng.policy import decide
 
 _OPENERS = frozenset({Who.SUPERVISOR, Who.LEADER, Who.DISPATCHER})
@@ -38,8 +39,8 @@ def open_measure(code: str, *, kind: str, unit: str, reason: str, answer_on: dat
     with casework(code, by=by, seen=seen) as work:
         _demand(work, by)
         _unit(work, unit, field="unit")
-        if work.has_measure(chosen, level="人工"):
-            raise WrongState("同样的措施已经开着。", "The same measure is open already.")
+        if work.has_measure(chosen, ladder=""):
+            raise WrongState("同样的或者更严的措施已经开着，不重复督办。", "The same measure, or a stricter one, is open already.")
         work.open_measure(
             chosen, level="人工", unit=unit, because=reason, by=by, text=work.write("measure", reason), answer_by=_day(work, answer_on) if answer_on else None
         )
@@ -54,12 +55,13 @@ def confirm(code: str, number: int, *, by: Actor) -> Work:
         # The unit's time to answer counts from the opening: how long the proposal lay about is not its time.
         within = decide.step_at(work.rules, row.rule).answer_within
         due = count(work.now, Duration.parse(within), work.rules.calendar).due if within else None
+        serial = serial_of(row.kind, clock.local(work.now).year)
         data = {
-            "measure": number, "kind": row.kind, "level": row.level, "unit": row.unit, "ladder": row.ladder, "points": row.points,
+            "serial": serial, "measure": number, "kind": row.kind, "level": row.level, "unit": row.unit, "ladder": row.ladder, "points": row.points,
             "answer_by": due.isoformat() if due else None, "post": row.post or None, "text": None,
         }  # fmt: skip
         work.note("measure_opened", data=data)
-        Measure.objects.filter(pk=row.pk).update(status="opened", opened_by=by.tag, opened_at=work.now, answer_by=due)
+        Measure.objects.filter(pk=row.pk).update(status="opened", opened_by=by.tag, opened_at=work.now, answer_by=due, serial=serial)
     return work
 
 
@@ -78,6 +80,20 @@ def answer(code: str, number: int, *, text: str, by: Actor) -> Work:
 def close(code: str, number: int, *, by: Actor) -> Work:
     """销号: the answer is accepted."""
     return _end(code, number, "measure_closed", "closed", "answered", reason="", by=by)
+
+
+def return_(code: str, number: int, *, reason: str, answer_on: date, by: Actor) -> Work:
+    """退回重答: the answer does not do; the unit reads why, and has until the new day."""
+    reason = clean(reason, limit=1000, name="reason")
+    with casework(code, by=by) as work:
+        _demand(work, by)
+        row = _row(work, number, "answered")
+        if row.kind == MeasureKind.SUGGESTION:
+            raise NotAllowed("代表和观察员的建议，由提的人说答复行不行。", "Whoever made a suggestion says whether the answer will do.")
+        due = _day(work, answer_on)
+        work.note("measure_returned", data={"measure": number, "unit": row.unit, "text": work.write("measure", reason), "answer_by": due.isoformat()})
+        Measure.objects.filter(pk=row.pk).update(status="opened", answered_at=None, answer_by=due)
+    return work
 
 
 def withdraw(code: str, number: int, *, reason: str, by: Actor) -> Work:

@@ -81,6 +81,7 @@ WORDS = {
     "gathered": Words(citizen="编号 {code}：已经列入专项，集中来办，进展会告诉您。", template="progress"),
     "spot": Words(citizen="编号 {code}：所在的专项又完成了一处，请打开看。", quiet=True),
     "measure_opened": Words(unit="{level} {code}：{title}"),
+    "measure_returned": Words(unit="答复被退回，请重答 {code}：{title}"),
     "measure_answered": Words(opener="您的{kind}有了答复 {code}"),
     "deadline_step": Words(unit="时限提醒 {code}：{title}"),
     "approval_asked": Words(unit="等您审批 {code}：{title}"),

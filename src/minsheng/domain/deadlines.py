@@ -175,7 +175,7 @@ _CLOCKS = (
     Clock("promise",   "承诺",     "case",    _set("reply"),              _set("answer"), unmet_by=_set("return_answer"),
           ended_by=_set(_OUT + " send_back park"), due_key="promised_at", public=True),
     Clock("approval",  "审批",     "subject", _set("approval_asked"),     _set("approval_granted approval_refused"), ended_by=_set("approval_lapsed")),
-    Clock("measure",   "措施答复", "subject", _set("measure_opened"),     _set("measure_answered"),
+    Clock("measure",   "措施答复", "subject", _set("measure_opened measure_returned"), _set("measure_answered"),
           ended_by=_set("measure_closed measure_withdrawn"), due_key="answer_by"),
 )
 # fmt: on

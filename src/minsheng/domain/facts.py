@@ -405,6 +405,10 @@ def _measure_moved(facts: CaseFacts, event: Event) -> None:
     facts.measures[str(event.data["measure"])]["status"] = event.action.removeprefix("measure_")
 
 
+def _measure_returned(facts: CaseFacts, event: Event) -> None:
+    facts.measures[str(event.data["measure"])]["status"] = "opened"
+
+
 def _gathered(facts: CaseFacts, event: Event) -> None:
     facts.campaign = event.data["campaign"]
 
@@ -462,6 +466,7 @@ _APPLY = {
     "measure_opened": _measure_opened,
     "measure_proposed": _measure_opened,
     "measure_answered": _measure_moved,
+    "measure_returned": _measure_returned,
     "measure_closed": _measure_moved,
     "measure_withdrawn": _measure_moved,
     "gathered": _gathered,

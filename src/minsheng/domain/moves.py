@@ -92,6 +92,7 @@ NOTES = {
     "measure_opened": "开出措施",
     "measure_proposed": "建议措施",
     "measure_answered": "措施答复",
+    "measure_returned": "措施退回重答",
     "measure_closed": "措施销号",
     "measure_withdrawn": "措施撤销",
     "contact_tried": "联系未成",

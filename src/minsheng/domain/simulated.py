@@ -103,8 +103,8 @@ def filings(seed: int, day: date, *, per_day: int, places: tuple[str, ...], firs
         matter = draw.choices(MATTERS, weights)[0]
         title, body = request(matter, draw)
         found.append(Filing(
-            number=number, at=at, matter=matter, title=title, body=body, place=draw.choice(places), channel=draw.choices(list(_CHANNELS), list(_CHANNELS.values()))[0],
-            caller=draw.randrange(90_000),
+            number=number, at=at, matter=matter, title=title, body=body, place=draw.choice(places),
+            channel=draw.choices(list(_CHANNELS), list(_CHANNELS.values()))[0], caller=draw.randrange(90_000),
         ))  # fmt: skip
     return found
 

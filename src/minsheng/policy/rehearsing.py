@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from minsheng.domain import strictness
 from minsheng.domain.calendar import beijing_day
 from minsheng.domain.deadlines import PROMISES, Duration, Timer, count
 from minsheng.domain.facts import BAD_TO, CaseFacts, Event, apply
-from minsheng.domain.states import MeasureKind
 from minsheng.domain.tallies import clock_deltas
 from minsheng.policy import clockwork, decide
 from minsheng.policy.directory import Directory
@@ -70,7 +70,6 @@ _COUNTED: dict[str, tuple[str, Callable[[CaseFacts], int]]] = {
     "reopen": ("rounds", lambda facts: facts.round),
 }
 _OVER = frozenset({"refer", "withdraw", "merge"})
-_STANDING = frozenset({"proposed", "opened", "answered"})
 
 
 class _Run:
@@ -183,6 +182,17 @@ class _Run:
             ]  # fmt: skip
         apply(self.facts, event)
         clockwork.after(self, event)
+        if event.action == "measure_opened":
+            self._absorb(event.data["measure"])
+
+    def _absorb(self, number: int) -> None:
+        """As reactions.absorb: what is weaker ends."""
+        assert self.facts.state is not None
+        for weaker in list(strictness.absorbed_by(self.facts.measures, number)):
+            action = "measure_withdrawn" if self.facts.measures[str(weaker)]["status"] == "proposed" else "measure_closed"
+            self._happen(Event(
+                seq=self.facts.seq, at=self.now, action=action, actor="system", before=self.facts.state, after=self.facts.state, data={"measure": weaker},
+            ))  # fmt: skip
 
     def _excuse(self, event: Event) -> None:
         outage = event.data.get("outage")
@@ -196,9 +206,7 @@ class _Run:
 
     def _take(self, rule: str, step: LadderStep, *, ladder: str, owner: str | None) -> None:
         """A step of the ladder is reached: as reactions.take_step."""
-        if step.measure is not MeasureKind.REMINDER and any(
-            m["kind"] == step.measure and m["level"] == step.level and m["status"] in _STANDING for m in self.facts.measures.values()
-        ):
+        if strictness.in_the_way(self.facts.measures, step.measure, ladder=ladder) is not None:
             return
         for unit, _ in clockwork.receivers(self, step.to, owner=owner):
             number = len(self.facts.measures) + 1

@@ -149,6 +149,30 @@ class LadderStep(Rule):
         return self.measure not in OPENED_BY_RULE
 
 
+def _ascends(kind: str, steps: tuple[LadderStep, ...], number: int) -> None:
+    """A ladder climbs: among the steps of one `when`, each stands above the one before it, and nothing is said twice."""
+    step = steps[number]
+    before = [one for one in steps[:number] if one.when == step.when]
+    if not before:
+        return
+    last = before[-1]
+    if step.count is not None and last.count is not None and step.count <= last.count:
+        raise _wrong(
+            f"the ladder does not climb: count {step.count} after count {last.count}; write the steps from few to many, each once", "ladder", kind, number
+        )
+    if step.at is not None and last.at is not None:
+        if _moment(step.at) < _moment(last.at):
+            raise _wrong(f"the ladder does not climb: {step.at} after {last.at}; write the steps from early to late", "ladder", kind, number)
+        if any((one.at, one.measure, one.to) == (step.at, step.measure, step.to) for one in before):
+            raise _wrong(f"the ladder says twice what happens at {step.at}: the same measure to the same receiver", "ladder", kind, number)
+
+
+def _moment(text: str) -> datetime:
+    """When an offset falls in an ordinary week, to compare it with another: a clock of ten days that ends on a Monday."""
+    due = datetime(2026, 1, 5, 16, tzinfo=UTC)
+    return offset(text, start=due - timedelta(days=10), due=due, calendar=Calendar(published=frozenset()))
+
+
 class ApprovalRule(Rule):
     """审批: who must consent. `none`: nobody."""
 
@@ -323,6 +347,7 @@ class Profile(Strict):
             for number, step in enumerate(steps):
                 if (step.count is None) == (kind in COUNTED):
                     raise _wrong("steps of a clock say `at`, steps of a counted fact say `count`", "ladder", kind, number)
+                _ascends(kind, steps, number)
         return value
 
     @field_validator("approvals")

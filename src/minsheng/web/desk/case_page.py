@@ -201,13 +201,21 @@ def _measure(row: dict[str, Any], view: DeskCase, actor: Actor, again: drawn.Aga
     )
 
 
+#: status → what whoever opens measures may do.
+_STEPS = {
+    "proposed": ["confirm_measure", "withdraw_measure"],
+    "opened": ["withdraw_measure"],
+    "answered": ["close_measure", "return_measure", "withdraw_measure"],
+}
+
+
 def _steps(row: dict[str, Any], view: DeskCase, actor: Actor) -> list[str]:
     """What this person may do about a measure: its unit answers, who opens measures confirms, closes and withdraws."""
     found = ["answer_measure"] if row["status"] == "opened" and row["unit"] in actor.units() else []
     if {"supervisor", "leader", "dispatcher"} & set(view.relations):
-        found += {"proposed": ["confirm_measure", "withdraw_measure"], "opened": ["withdraw_measure"], "answered": ["close_measure"]}.get(row["status"], [])
+        found += _STEPS.get(row["status"], [])
     # a deputy's suggestion is accepted by the deputy alone
-    return [action for action in found if not (row["kind"] == MeasureKind.SUGGESTION and action == "close_measure")]
+    return [action for action in found if not (row["kind"] == MeasureKind.SUGGESTION and action in ("close_measure", "return_measure"))]
 
 
 def _approval(row: dict[str, Any], view: DeskCase, actor: Actor, again: drawn.Again) -> Row:

@@ -101,6 +101,7 @@ _BUTTONS = {
     "instruct": "发出批示",
     "open_measure": "开出这项措施",
     "answer_measure": "交上办理情况",
+    "return_measure": "退回重答",
     "urge": "催一下",
     "amend": "改过来",
     "supplement": "补充进去",

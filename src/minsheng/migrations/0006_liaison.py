@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("minsheng", "0004_desk"),
+        ("minsheng", "0005_measures"),
     ]
 
     operations = [
