@@ -11,7 +11,7 @@ from minsheng.domain.scoring import INDICATORS, METRICS, Share
 
 WEIGHTS = {"answer_on_time": 50, "solved": 30, "satisfied": 20}
 COUNTS = st.dictionaries(st.sampled_from(METRICS), st.integers(0, 200))
-ALL = {key: 10 for key in INDICATORS}
+ALL = dict.fromkeys(INDICATORS, 10)
 
 
 def test_a_score_can_be_done_again_by_hand() -> None:
@@ -79,12 +79,3 @@ def test_one_more_kept_promise_never_lowers_a_score(counts: dict[str, int], more
     before = scoring.score(counts, weights, minimum=1).total
     after = scoring.score(counts | {"answer_kept": counts.get("answer_kept", 0) + more}, weights, minimum=1).total
     assert before is None or (after is not None and after >= before)
-
-
-def test_per_thousand_residents_only_where_they_are_known() -> None:
-    assert scoring.per_thousand(5, 2000) == Fraction(5, 2)
-    assert scoring.per_thousand(5, None) is None
-
-
-def test_last_in_both_months() -> None:
-    assert scoring.last_again(["c", "b", "a"], {"a", "c"}) == ["c", "a"]

@@ -5,7 +5,7 @@ who was never asked is neither praised nor blamed. Points of cards are taken off
 fewer times than the minimum is marked and has no place.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import sqrt
@@ -127,9 +127,7 @@ def score(counts: Counts, weights: Mapping[str, int], *, minimum: int) -> Score:
     """Add a unit up. weights: indicator → weight, together 100 (the rules see to it); minimum: what the largest denominator must reach."""
     shares = {key: INDICATORS[key].part(counts) for key in weights}
     heard = sum(weights[key] for key, share in shares.items() if share.of)
-    lines = tuple(
-        Line(key, share, weights[key], Fraction(FULL * weights[key], heard) if share.of else Fraction(0)) for key, share in shares.items()
-    )
+    lines = tuple(Line(key, share, weights[key], Fraction(FULL * weights[key], heard) if share.of else Fraction(0)) for key, share in shares.items())
     points = max(0, counts.get(CARD_POINTS, 0))
     counted = max((share.of // INDICATORS[key].scale for key, share in shares.items()), default=0)
     total = max(Fraction(0), sum((line.points for line in lines), Fraction(0)) - points) if heard else None
@@ -144,13 +142,3 @@ def places(scores: Mapping[K, Score]) -> dict[K, int]:
     for number, total in enumerate(ordered, start=1):
         first.setdefault(total, number)
     return {name: first[total] for name, total in ranked.items()}
-
-
-def per_thousand(cases: int, residents: int | None) -> Fraction | None:
-    """每千人件数; None where the directory does not know how many live there."""
-    return Fraction(cases * 1000, residents) if residents else None
-
-
-def last_again(now: Collection[K], before: Collection[K]) -> list[K]:
-    """连续两个月垫底: those at the bottom in both months, in the order of the later one."""
-    return [name for name in now if name in before]
