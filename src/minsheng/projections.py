@@ -1,5 +1,6 @@
 """投影: event → read tables. Written inside the transaction of the event; rebuilt from the journal at any time, with the same functions."""
 
+from collections import Counter
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from minsheng.domain import facts_json
 from minsheng.domain.deadlines import LATE_BY
 from minsheng.domain.facts import CaseFacts
 from minsheng.domain.states import State, Visibility
-from minsheng.domain.tallies import Delta, deltas
+from minsheng.domain.tallies import Delta, deltas, takes_out
 from minsheng.intelligence.tokens import tokens, tsvector_literal
 from minsheng.models.batch import Batch
 from minsheng.models.case import Attachment, Case, ReleasedText
@@ -35,7 +36,11 @@ class Counted:
 
 def counted(facts: CaseFacts, deltas: list[Delta]) -> list[Counted]:
     """Put the case's district, first-level category and origin beside each delta."""
-    return [Counted(delta, facts.district or "", (facts.category or "")[:2], facts.origin) for delta in deltas]
+    here = (facts.district or "", (facts.category or "")[:2])
+    return [
+        Counted(delta, here[0] if delta.district is None else delta.district, here[1] if delta.category is None else delta.category, facts.origin)
+        for delta in deltas
+    ]
 
 
 def count(batch: Batch, rows: list[Counted]) -> None:
@@ -137,6 +142,16 @@ def rebuild(rows: list[CaseEvent]) -> Rebuilt:
         fold.apply(facts, event)
         tallies += counted(facts, found)
     return Rebuilt(facts, tallies)
+
+
+def taken_out(rows: list[CaseEvent], clock: str) -> list[dict[str, Any]]:
+    """剔除: what has to be counted back so that the case (or this promise of it) adds nothing, each where it had been counted."""
+    sums: Counter[tuple[str, str, str, str, str]] = Counter()
+    for one in rebuild(rows).tallies:
+        if takes_out(clock, one.delta.metric, one.delta.unit):
+            sums[one.delta.metric, one.delta.day, one.delta.unit, one.district, one.category] += one.delta.n
+    names = ("metric", "day", "unit", "district", "category")
+    return [{**dict(zip(names, key, strict=True)), "n": -n} for key, n in sorted(sums.items()) if n]
 
 
 def differences(case: Case, rows: list[CaseEvent]) -> list[str]:

@@ -29,7 +29,7 @@ def test_asked_and_granted_by_two_persons(world: Make) -> None:
     row.refresh_from_db()
     assert (row.status, row.decided_by) == ("granted", city.who("supervisor1").tag)
     assert city.case(code).facts["exemptions"] == {"1": {"clock": "answer", "status": "granted", "by": city.who(CLERK).tag}}
-    assert before == (city.state(code), city.running(code), city.case(code).due_at, city.case(code).version), "only recorded"
+    assert before == (city.state(code), city.running(code), city.case(code).due_at, city.case(code).version), "the case itself goes on as before"
     assert city.actions(code)[-2:] == ["exemption_asked", "exempted"]
     with unchanged(), pytest.raises(WrongState):
         city.do(exempting.refuse_exemption, code, number=1, reason="晚了", by="dispatch1")

@@ -241,6 +241,8 @@ def test_measures(start: str, end: str) -> None:
     story.tell(f"measure_{start}", measure=1, kind="supervision", level="督办单", unit="yard", ladder="answer", points=1)
     assert story.facts.measures["1"]["status"] == start
     facts = story.tell(f"measure_{end}", measure=1)
+    day = facts.measures["1"].pop("day", None)
+    assert (day is not None) == (start == "opened"), "points of a card count on the day it was opened"
     assert facts.measures == {"1": {"kind": "supervision", "level": "督办单", "unit": "yard", "ladder": "answer", "points": 1, "status": end}}
 
 
@@ -421,11 +423,12 @@ def test_a_later_verdict_replaces_the_earlier_one() -> None:
     story.dispatched()
     story.tell("answer", "answered", order=1, outcome="solved")
     story.tell("call_back", reached=True, contacted=True, solved=True, satisfied=True)
-    assert story.figures() == {"contacted_asked": 1, "contacted_yes": 1, "solved_asked": 1, "solved_yes": 1, "satisfied_asked": 1, "satisfied_yes": 1}
+    heard = {"callback_reached": 1, "contacted_asked": 1, "contacted_yes": 1, "solved_asked": 1}
+    assert story.figures() == heard | {"solved_yes": 1, "satisfied_asked": 1, "satisfied_yes": 1}
     story.tell("rate", level=1)
-    assert story.figures() == {"contacted_asked": 1, "contacted_yes": 1, "solved_asked": 1, "solved_yes": 1, "satisfied_asked": 1}
+    assert story.figures() == {"callback_reached": 1, "contacted_asked": 1, "contacted_yes": 1, "solved_asked": 1, "solved_yes": 1, "satisfied_asked": 1}
     story.tell("call_back", reached=True, contacted=None, solved=False, satisfied=None)
-    assert story.figures() == {"solved_asked": 1}
+    assert story.figures() == {"callback_reached": 2, "solved_asked": 1}, "every call that reached somebody counts as one"
 
 
 def test_silence_counts_nowhere() -> None:

@@ -1,8 +1,9 @@
 """剔除: a case, or one clock of it, shall not count in the figures. Two persons, always: one asks under a published basis, another decides.
 
-It is recorded here and shown; nothing is left out of a figure yet (issue 5 reads `ms_exemption` and the facts).
+When it is granted, the event in the journal names every figure that is taken out, where and how much; afterwards nothing of it is counted again.
 """
 
+from minsheng import projections
 from minsheng.casework import Work, casework
 from minsheng.domain.access import Actor
 from minsheng.domain.deadlines import PROMISES
@@ -55,7 +56,10 @@ def _decide(code: str, number: int, action: str, *, reason: str, by: Actor, seen
         if work.facts.holder() in by.units():
             raise NotAllowed("这件就是您单位办的，剔除要由别的单位的人来批。", "Your own unit handles this case: somebody of another unit decides.")
         text = work.write("exemption", reason) if reason else None
-        work.note(action, data={"exemption": number, "clock": asked["clock"], "text": text})
+        data = {"exemption": number, "clock": asked["clock"], "text": text}
+        if action == "exempted":
+            data["taken"] = projections.taken_out(list(work.case.events.order_by("seq")), asked["clock"])
+        work.note(action, data=data)
         status = "granted" if action == "exempted" else "refused"
         Exemption.objects.filter(case=work.case, number=number).update(status=status, decided_by=by.tag, decided_at=work.now)
     return work

@@ -200,6 +200,8 @@ def _hand_over(facts: CaseFacts, event: Event) -> None:
     facts.interim_until = event.data.get("interim_until")
     facts.answered_at, facts.checked = None, False
     facts.parking = None
+    if event.action == "rule" and (refusal := refusal_of(facts, event.data["lead"])) is not None:
+        refusal["wrong"] = True
     old = facts.lead
     if old is not None:
         _end(old, event.at, event.action)
@@ -208,6 +210,11 @@ def _hand_over(facts: CaseFacts, event: Event) -> None:
         _end(facts.order(number), event.at, event.action)
     for unit in event.data.get("co", ()):
         _open(facts, event, unit, OrderRole.CO)
+
+
+def refusal_of(facts: CaseFacts, unit: str) -> dict[str, Any] | None:
+    """The latest refusal of this unit; None where it never sent the case back."""
+    return next((one for one in reversed(facts.refusals) if one["unit"] == unit), None)
 
 
 def _open(facts: CaseFacts, event: Event, unit: str, role: OrderRole) -> None:
@@ -399,6 +406,8 @@ def _measure_opened(facts: CaseFacts, event: Event) -> None:
     facts.measures[str(d["measure"])] = {name: d.get(name) for name in ("kind", "level", "unit", "ladder", "points")} | {
         "status": event.action.removeprefix("measure_")
     }
+    if event.action == "measure_opened" and d.get("points"):
+        facts.measures[str(d["measure"])]["day"] = beijing_day(event.at).isoformat()
 
 
 def _measure_moved(facts: CaseFacts, event: Event) -> None:

@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 from minsheng.domain.calendar import Calendar, Period, parse_hours
 from minsheng.domain.deadlines import CLOCKS, Duration, offset
 from minsheng.domain.moves import MOVES
+from minsheng.domain.scoring import FULL, INDICATORS
 from minsheng.domain.states import OPENED_BY_RULE, Channel, Kind, MeasureKind, Origin, Outcome, Urgency
 
 SCHEMA_VERSION = 1
@@ -277,6 +278,26 @@ class RankingRules(Strict):
     areas: int = Field(3, ge=1, description="how many of the best and of the last counties are shown first")
 
 
+class ScoringRules(Strict):
+    """考核评分: what a unit's score is made of."""
+
+    weights: dict[str, int] = Field(description="indicator → weight; together 100. One without a denominator shares its weight among the others")
+    minimum: int = Field(10, ge=1, description="who was counted fewer times is marked, not ranked")
+    periods: tuple[Literal["week", "month", "quarter"], ...] = Field(("week", "month", "quarter"), min_length=1, description="what is scored")
+
+    @field_validator("weights")
+    @classmethod
+    def _add_up(cls, value: dict[str, int]) -> dict[str, int]:
+        for key, weight in value.items():
+            if key not in INDICATORS:
+                raise _wrong(f"“{key}” is no indicator; known: {', '.join(INDICATORS)}", "scoring", "weights", key)
+            if weight < 1:
+                raise _wrong(f"the weight of {key} is {weight}; leave out what shall not count", "scoring", "weights", key)
+        if sum(value.values()) != FULL:
+            raise _wrong(f"the weights add up to {sum(value.values())}, not to {FULL}", "scoring", "weights")
+        return value
+
+
 #: Facts a ladder may count besides the clocks.
 COUNTED = frozenset({"quality_failures", "send_backs", "rounds", "bad_ratings"})
 
@@ -298,6 +319,7 @@ class Profile(Strict):
     county_label: str = Field("县（市、区）", description="what the level below the city is called")
     browser_voice: bool = Field(False, description="speech may be turned into text by the browser's own recogniser, which may send it abroad")
     ranking: RankingRules = Field(RankingRules(), description="the public table of units")
+    scoring: ScoringRules = Field(description="what a unit's score is made of")
     suggestion_within: DurationText = Field("10 working days", description="how long a unit has to answer a suggestion of a deputy or an observer")
     liaison_least: int = Field(3, ge=1, description="with how many citizens each leader keeps in touch at least")
     intake: tuple[IntakeRule, ...] = Field(min_length=1)

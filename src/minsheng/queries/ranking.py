@@ -174,7 +174,7 @@ def _gathered(tree: Directory, found: _Month, kind: str) -> dict[str, Counter[st
     """The sums of a month for those who are compared: what hangs below somebody counts for it."""
     gathered: dict[str, Counter[str]] = defaultdict(Counter)
     for code, said in (found.districts if kind == "counties" else found.units).items():
-        mine = code if kind == "counties" and code in tree.places else _owner(tree, code, kind)
+        mine = code if kind == "counties" and code in tree.places else owner(tree, code, kind)
         if mine:
             gathered[mine].update(said)
     return gathered
@@ -182,17 +182,17 @@ def _gathered(tree: Directory, found: _Month, kind: str) -> dict[str, Counter[st
 
 def stands_for(tree: Directory, unit: str) -> str:
     """The department or company of the city that a unit counts for; "" where it counts for none."""
-    return _owner(tree, unit, "units")
+    return owner(tree, unit, "units")
 
 
-def _owner(tree: Directory, unit: str, kind: str) -> str:
+def owner(tree: Directory, unit: str, kind: str) -> str:
     """Who of this kind a unit belongs to: itself or the nearest above it; "" for nobody."""
     if kind == "counties":
         return ""
-    return next((above for above in tree.ancestors(unit) if above in tree.units and _compared(tree, above, kind)), "")
+    return next((above for above in tree.ancestors(unit) if above in tree.units and is_compared(tree, above, kind)), "")
 
 
-def _compared(tree: Directory, code: str, kind: str) -> bool:
+def is_compared(tree: Directory, code: str, kind: str) -> bool:
     unit = tree.units[code]
     if kind == "streets":
         return unit.level == "street" and unit.kind == "area"
@@ -204,7 +204,7 @@ def _names(tree: Directory, kind: str, month: date) -> dict[str, tuple[str, str]
     if kind == "counties":
         return {place.code: (place.name, place.name) for place in tree.places.values() if place.kind == "district"}
     last = pure.month_after(month) - timedelta(days=1)
-    return {code: (unit.name, unit.short_name) for code, unit in tree.units.items() if _compared(tree, code, kind) and (unit.valid(month) or unit.valid(last))}
+    return {code: (unit.name, unit.short_name) for code, unit in tree.units.items() if is_compared(tree, code, kind) and (unit.valid(month) or unit.valid(last))}
 
 
 def _sums(months: list[date], now: datetime) -> dict[date, _Month]:
