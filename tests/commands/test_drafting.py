@@ -63,7 +63,9 @@ def test_a_correction_is_a_new_version_that_says_what_changed(world: Make, signe
     city.until("2026-03-09T09:00+08:00")
     first = drafting.draft("feedback", "2026-W10", by=SYSTEM)
     signed(first, city.who("supervisor1"))
-    late = TallyDelta.objects.filter(metric="receive").first() or TallyDelta(metric="receive", day="2026-03-02", unit="", district="", category="", origin="citizen")
+    late = TallyDelta.objects.filter(metric="receive").first() or TallyDelta(
+        metric="receive", day="2026-03-02", unit="", district="", category="", origin="citizen"
+    )
     late.pk, late.n = None, 2
     late.save(force_insert=True)
     second = drafting.draft("feedback", "2026-W10", by=SYSTEM)
@@ -94,7 +96,9 @@ def test_what_is_internal_is_signed_and_never_public(world: Make, signed: Callab
         publications.file(number, "pdf")
 
 
-@pytest.mark.parametrize(("kind", "period"), [("feedback", "2026-W11"), ("feedback", "2026-W12"), ("feedback", "2026-W60"), ("ranking", "2026-03"), ("hm", "2026")])
+@pytest.mark.parametrize(
+    ("kind", "period"), [("feedback", "2026-W11"), ("feedback", "2026-W12"), ("feedback", "2026-W60"), ("ranking", "2026-03"), ("hm", "2026")]
+)
 def test_periods_that_cannot_be_reported_say_why(world: Make, kind: str, period: str) -> None:
     city = world("yunchuan", at="2026-03-09T09:00+08:00")
     with unchanged(), pytest.raises(BadInput):

@@ -7,11 +7,11 @@ from markupsafe import Markup, escape
 from PIL import Image, ImageDraw, ImageFont
 
 from minsheng.adapters.paper import no_chinese
-from minsheng.domain.publications import Chart
+from minsheng.domain.publications import Bar, Chart
 
 #: The plan: a box 640 wide, one row of 30 for each bar.
 WIDE, ROW, LABEL, WORDS, THICK = 640, 30, 170, 150, 16
-INK, BAR, TRACK = "#1f2328", "#b3261e", "#ece9e6"
+INK, RED, TRACK = "#1f2328", "#b3261e", "#ece9e6"
 #: Where the font may be called differently, the first that is there.
 FONTS = ("NotoSansCJK-Regular.ttc", "NotoSansCJKsc-Regular.otf", "NotoSansSC-Regular.otf", "wqy-zenhei.ttc", "simhei.ttf")
 SCALE = 3
@@ -19,20 +19,26 @@ SCALE = 3
 
 def svg(chart: Chart) -> Markup:
     """As SVG that needs no style and no font of its own."""
-    rows = Markup("").join(
-        Markup(
-            '<text x="{x}" y="{y}" text-anchor="end" font-size="14">{label}</text><rect x="{left}" y="{top}" width="{track}" height="{thick}" rx="2" fill="{grey}"/>'
-            '<rect x="{left}" y="{top}" width="{length}" height="{thick}" rx="2" fill="{bar}"/><text x="{right}" y="{y}" font-size="14">{words}</text>'
-        ).format(
-            x=LABEL - 10, y=number * ROW + 20, label=_fit(bar.label), left=LABEL, top=number * ROW + 7, track=_room(), thick=THICK, grey=TRACK, bar=BAR,
-            length=f"{_length(chart, bar.value):.1f}", right=LABEL + _room() + 10, words=bar.words,
-        )  # fmt: skip
-        for number, bar in enumerate(chart.bars)
-    )
+    rows = Markup("").join(_row(chart, number, bar) for number, bar in enumerate(chart.bars))
     spoken = "，".join(f"{bar.label} {bar.words}" for bar in chart.bars)
     return Markup('<svg viewBox="0 0 {} {}" role="img" aria-label="{}" fill="{}">{}</svg>').format(
         WIDE, len(chart.bars) * ROW, escape(f"{chart.title}：{spoken}"), INK, rows
     )
+
+
+_ROW = Markup(
+    '<text x="{x}" y="{y}" text-anchor="end" font-size="14">{label}</text>'
+    '<rect x="{left}" y="{top}" width="{track}" height="{thick}" rx="2" fill="{grey}"/>'
+    '<rect x="{left}" y="{top}" width="{length}" height="{thick}" rx="2" fill="{bar}"/>'
+    '<text x="{right}" y="{y}" font-size="14">{words}</text>'
+)
+
+
+def _row(chart: Chart, number: int, bar: Bar) -> Markup:
+    return _ROW.format(
+        x=LABEL - 10, y=number * ROW + 20, label=_fit(bar.label), left=LABEL, top=number * ROW + 7, track=_room(), thick=THICK, grey=TRACK, bar=RED,
+        length=f"{_length(chart, bar.value):.1f}", right=LABEL + _room() + 10, words=bar.words,
+    )  # fmt: skip
 
 
 def png(chart: Chart) -> bytes:
@@ -45,7 +51,7 @@ def png(chart: Chart) -> bytes:
         pen.text(((LABEL - 10) * SCALE, middle), _fit(bar.label), font=font, fill=INK, anchor="rm")
         pen.rounded_rectangle((LABEL * SCALE, top, (LABEL + _room()) * SCALE, top + THICK * SCALE), 2 * SCALE, fill=TRACK)
         if (length := _length(chart, bar.value)) >= 1:
-            pen.rounded_rectangle((LABEL * SCALE, top, (LABEL + length) * SCALE, top + THICK * SCALE), 2 * SCALE, fill=BAR)
+            pen.rounded_rectangle((LABEL * SCALE, top, (LABEL + length) * SCALE, top + THICK * SCALE), 2 * SCALE, fill=RED)
         pen.text(((LABEL + _room() + 10) * SCALE, middle), bar.words, font=font, fill=INK, anchor="lm")
     file = io.BytesIO()
     picture.save(file, "PNG", optimize=True)

@@ -59,10 +59,10 @@ class Press:
     def check(self) -> Health:
         """Draws one line of Chinese."""
         try:
-            draw(SAMPLE.frozen())
+            self.pdf(SAMPLE.frozen())
         except Unprintable as lacking:
-            return Health("publications", ok=False, zh=lacking.zh, en=lacking.en)
-        return Health("publications", ok=True, zh="可以排版刊物。", en="Publications can be laid out.")
+            return Health(name="publications", ok=False, zh=lacking.zh, en=lacking.en)
+        return Health(name="publications", ok=True, zh="可以排版刊物。", en="Publications can be laid out.")
 
 
 class PlainPress:
@@ -75,7 +75,7 @@ class PlainPress:
         return b"PK" + words(thawed(content)).encode()
 
     def check(self) -> Health:
-        return Health("publications", ok=True, zh="只出文字，不排版。", en="Words only, no layout.")
+        return Health(name="publications", ok=True, zh="只出文字，不排版。", en="Words only, no layout.")
 
 
 SAMPLE = Content(kind="feedback", period="2026-W01", title="中文", label="中文", issuer="中文", dated="2026年1月4日", cutoff="2026-01-04 09:00")

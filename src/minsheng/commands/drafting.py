@@ -54,9 +54,7 @@ def _keep(content: Content, topic: str, by: Actor) -> int:
         before = next((row for row in reversed(versions) if row.status != "draft"), None)
         changed = changes(thawed(before.content), content) if before else ()
         if before and _words(thawed(before.content)) == _words(content):
-            raise WrongState(
-                f"和第 {before.version} 版一样，没有要更正的。", f"It says the same as version {before.version}: there is nothing to correct."
-            )
+            raise WrongState(f"和第 {before.version} 版一样，没有要更正的。", f"It says the same as version {before.version}: there is nothing to correct.")
         values = {
             "content": content.frozen(),
             "digest": digest(content),
@@ -108,7 +106,10 @@ def sign(number: int, *, seen: str, by: Actor, press: Publisher, blobs: BlobStor
 
 def _may_sign(row: Publication, seen: str, by: Actor) -> None:
     if row.status != "draft":
-        raise WrongState("这一版已经签发了，不能再改。要更正，请重新起草，会成为新的一版。", "This version is signed. Draft it again to correct it: that makes a new version.")
+        raise WrongState(
+            "这一版已经签发了，不能再改。要更正，请重新起草，会成为新的一版。",
+            "This version is signed. To correct it, draft it again.",
+        )
     if row.drafted_by == by.tag:
         raise NotAllowed("起草的人不能自己签发，请另一位同事来签。", "Who drafted it does not sign it: ask a colleague.")
     if row.digest != seen:

@@ -4,35 +4,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('minsheng', '0004_desk'),
+        ("minsheng", "0004_desk"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Publication',
+            name="Publication",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=12)),
-                ('period', models.CharField(max_length=24)),
-                ('topic', models.CharField(blank=True, default='', help_text='of a 《热点专报》', max_length=60)),
-                ('version', models.PositiveSmallIntegerField()),
-                ('status', models.CharField(default='draft', max_length=10)),
-                ('content', models.JSONField()),
-                ('changed', models.JSONField(default=list)),
-                ('digest', models.CharField(max_length=64)),
-                ('drafted_by', models.CharField(max_length=40)),
-                ('drafted_at', models.DateTimeField()),
-                ('signed_by', models.CharField(blank=True, default='', max_length=40)),
-                ('signed_at', models.DateTimeField(null=True)),
-                ('pdf', models.CharField(blank=True, default='', max_length=64)),
-                ('docx', models.CharField(blank=True, default='', max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=12)),
+                ("period", models.CharField(max_length=24)),
+                ("topic", models.CharField(blank=True, default="", help_text="of a 《热点专报》", max_length=60)),
+                ("version", models.PositiveSmallIntegerField()),
+                ("status", models.CharField(default="draft", max_length=10)),
+                ("content", models.JSONField()),
+                ("changed", models.JSONField(default=list)),
+                ("digest", models.CharField(max_length=64)),
+                ("drafted_by", models.CharField(max_length=40)),
+                ("drafted_at", models.DateTimeField()),
+                ("signed_by", models.CharField(blank=True, default="", max_length=40)),
+                ("signed_at", models.DateTimeField(null=True)),
+                ("pdf", models.CharField(blank=True, default="", max_length=64)),
+                ("docx", models.CharField(blank=True, default="", max_length=64)),
             ],
             options={
-                'db_table': 'ms_publication',
-                'indexes': [models.Index(fields=['status', '-signed_at', '-id'], name='publication_newest')],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'period', 'topic', 'version'), name='publication_once'), models.UniqueConstraint(condition=models.Q(('status', 'draft')), fields=('kind', 'period', 'topic'), name='publication_one_draft')],
+                "db_table": "ms_publication",
+                "indexes": [models.Index(fields=["status", "-signed_at", "-id"], name="publication_newest")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "period", "topic", "version"), name="publication_once"),
+                    models.UniqueConstraint(condition=models.Q(("status", "draft")), fields=("kind", "period", "topic"), name="publication_one_draft"),
+                ],
             },
         ),
     ]

@@ -93,4 +93,3 @@ def file(number: int, ending: str, *, desk: bool = False) -> tuple[str, str]:
     if row is None or ending not in ("pdf", "docx"):
         raise NotFound("没有这个文件。", "There is no such file.")
     return getattr(row, ending), f"{row.kind}-{row.period.replace('~', '_')}-v{row.version}.{ending}"
-

@@ -25,7 +25,14 @@ RATES = (
     ("解决率", ("solved_yes",), ("solved_asked",)),
     ("满意率", ("satisfied_yes",), ("satisfied_asked",)),
 )
-VOLUMES = (("收件", ("receive",)), ("派单", ("dispatch",)), ("答复", ("answer", "answer_at_once")), ("办结", ("close",)), ("重办", ("reopen",)), ("催办", ("urge",)))
+VOLUMES = (
+    ("收件", ("receive",)),
+    ("派单", ("dispatch",)),
+    ("答复", ("answer", "answer_at_once")),
+    ("办结", ("close",)),
+    ("重办", ("reopen",)),
+    ("催办", ("urge",)),
+)
 #: Units that stand in a table; the others are counted in the totals.
 MOST = 20
 
@@ -64,7 +71,8 @@ def frame(kind: str, days: Period, *, title: str, sections: tuple[Section, ...],
     return Content(
         kind=kind, period=days.text, title=title, label=days.zh, issuer=tree.units[tree.centre].name, addressees=addressees, sections=sections,
         dated=f"{here.year}年{here.month}月{here.day}日", cutoff=f"{here:%Y-%m-%d %H:%M}", figures=figures,
-        notes=(*notes, f"数字截至{here.year}年{here.month}月{here.day}日{here:%H:%M}，只统计居民和企业的诉求；每个比率后面是分子和分母，没有人被问到的写「没有数据」。"),
+        notes=(*notes, f"数字截至{here.year}年{here.month}月{here.day}日{here:%H:%M}，只统计居民和企业的诉求；"
+               "每个比率后面是分子和分母，没有人被问到的写「没有数据」。"),
     )  # fmt: skip
 
 
@@ -142,7 +150,9 @@ def _districts(tree: Directory, sums: Sums) -> Table:
 
 def _matters(tree: Directory, sums: Sums) -> Chart:
     """What it was about: first-level categories by cases received, at most ten."""
-    counted = ((tree.categories[code].name if code in tree.categories else "未分类", said["receive"]) for code, said in sums.categories.items() if said["receive"] > 0)
+    counted = (
+        (tree.categories[code].name if code in tree.categories else "未分类", said["receive"]) for code, said in sums.categories.items() if said["receive"] > 0
+    )
     ordered = sorted(counted, key=lambda row: (-row[1], row[0]))[:10]
     return Chart("各类诉求（件）", tuple(Bar(name, n, f"{n:,}") for name, n in ordered), max((n for _, n in ordered), default=1))
 
@@ -193,7 +203,9 @@ def _exposure(days: Period) -> Content:
     overdue = Table("超期未办结", ("编号", "事项", "单位", "应办到", "超过"), tuple(
         (one.code, one.title, one.unit, f"{clock.local(one.due):%m-%d %H:%M}", f"{max(0, (end - one.due).days)} 天") for one in late.rows
     ))  # fmt: skip
-    said = f"本期超过时限还没有办结、并且已经公开的诉求 {late.total:,} 件" + (f"，列出时间最长的 {len(late.rows)} 件。" if late.total > len(late.rows) else "。")
+    said = f"本期超过时限还没有办结、并且已经公开的诉求 {late.total:,} 件" + (
+        f"，列出时间最长的 {len(late.rows)} 件。" if late.total > len(late.rows) else "。"
+    )
     return frame("exposure", days, title=f"{_city()}群众诉求办理曝光", figures={"曝光": len(shown), "公开的超期诉求": late.total}, sections=(
         _part("一、曝光事项", f"本期曝光 {len(shown)} 件。" if shown else "本期没有曝光事项。", tables=(exposed,)),
         _part("二、超期诉求", said if late.total else "本期没有超期的公开诉求。", tables=(overdue,)),
@@ -212,7 +224,8 @@ def _special(days: Period) -> Content:
     names = [name for name, _ in kinds.most_common()]
     points = sum(one.points for one in found)
     table = Table("按单位", ("单位", *names, "扣分"), tuple(
-        (name, *(f"{said[kind]:,}" for kind in names), f"{said['扣分']:,}") for name, said in sorted(by_unit.items(), key=lambda row: (-row[1]["扣分"], -row[1].total(), row[0]))
+        (name, *(f"{said[kind]:,}" for kind in names), f"{said['扣分']:,}")
+        for name, said in sorted(by_unit.items(), key=lambda row: (-row[1]["扣分"], -row[1].total(), row[0]))
     ))  # fmt: skip
     lines = Table("按单位", ("单位", "超期件数"), tuple((unit_name(tree, unit), f"{n:,}") for unit, n in late[:MOST]))
     total = sum(n for _, n in late)
@@ -233,11 +246,11 @@ def _ranking(days: Period) -> Content:
         ends = min(found.ends, len(ranked) // 2 or len(ranked))
         rows = [("前列", line) for line in ranked[:ends]] + ([("末位", line) for line in ranked[-ends:]] if len(ranked) > ends else [])
         table = Table(f"{heading}：按时答复率前 {ends} 名和后 {ends} 名", ("", "名次", "单位", "按时答复率", "解决率", "满意率"), tuple(
-            (where, str(line.rank), line.name, *(rate(line.parts[key].numerator, line.parts[key].denominator) for key in ("answer_on_time", "resolution", "satisfaction")))
+            (where, str(line.rank), line.name, *(_part_of(line, key) for key in ("answer_on_time", "resolution", "satisfaction")))
             for where, line in rows
         ))  # fmt: skip
         chart = Chart(f"{heading}按时答复率", tuple(
-            Bar(line.short, line.parts["answer_on_time"].rate or 0.0, rate(line.parts["answer_on_time"].numerator, line.parts["answer_on_time"].denominator))
+            Bar(line.short, line.parts["answer_on_time"].rate or 0.0, _part_of(line, "answer_on_time"))
             for _, line in rows
         ), 1.0)  # fmt: skip
         few = len(found.lines) - len(ranked)
@@ -247,6 +260,10 @@ def _ranking(days: Period) -> Content:
             part = line.parts["answer_on_time"]
             figures |= {f"{line.name}应答复": part.denominator, f"{line.name}按时答复": part.numerator}
     return frame("ranking", days, title=f"{_city()}群众诉求办理亮晒比", figures=figures, sections=tuple(sections))
+
+
+def _part_of(line: ranking.Line, key: str) -> str:
+    return rate(line.parts[key].numerator, line.parts[key].denominator)
 
 
 def _yearly(days: Period) -> Content:

@@ -38,7 +38,8 @@ def opened(*, start: datetime, end: datetime) -> list[Opened]:
 
 _LATE = """
 SELECT {columns} FROM ms_deadline d JOIN ms_case c ON c.id = d.case_id {join}
-WHERE d.kind IN ('answer', 'close') AND d.due_at < %(by)s AND d.paused_at IS NULL AND (d.met_at IS NULL OR d.met_at >= %(by)s) AND (d.ended_at IS NULL OR d.ended_at >= %(by)s)
+WHERE d.kind IN ('answer', 'close') AND d.due_at < %(by)s AND d.paused_at IS NULL
+  AND (d.met_at IS NULL OR d.met_at >= %(by)s) AND (d.ended_at IS NULL OR d.ended_at >= %(by)s)
   AND (c.closed_at IS NULL OR c.closed_at >= %(by)s) AND c.received_at < %(by)s
   AND c.visibility <> 'secret' AND c.origin = %(origin)s {rest}
 """
@@ -70,6 +71,9 @@ class LateOnes:
     rows: list[Late]
 
 
+_LONGEST = "SELECT code, title, unit, due, count(*) OVER () FROM ({inner}) x ORDER BY due, id LIMIT %(most)s"
+
+
 def overdue_in_public(*, by: datetime, most: int = 30) -> LateOnes:
     """Public cases that had passed a promise at this moment, those that wait longest first; only released words. One query."""
     inner = _LATE.format(
@@ -80,7 +84,7 @@ def overdue_in_public(*, by: datetime, most: int = 30) -> LateOnes:
     tree = directories.current()
     with connection.cursor() as cursor:
         params = {"by": by, "origin": str(Origin.CITIZEN), "most": most}
-        cursor.execute(f"SELECT code, title, unit, due, count(*) OVER () FROM ({inner}) x ORDER BY due, id LIMIT %(most)s", params)
+        cursor.execute(_LONGEST.format(inner=inner), params)
         found = cursor.fetchall()
     rows = [Late(code, title, tree.units[unit].name if unit in tree.units else "还没有确定单位", due) for code, title, unit, due, _ in found]
     return LateOnes(int(found[0][4]) if found else 0, rows)
