@@ -14,7 +14,7 @@ SYSTEM_PG := /usr/lib/postgresql/15/bin
 STRICT := $(wildcard $(addprefix src/minsheng/,domain policy intelligence casework.py server conf))
 TEST_SETTINGS := DJANGO_SETTINGS_MODULE=minsheng.conf.test
 
-.PHONY: help run test test-browser figures check bench lighthouse story format ground tools python browser
+.PHONY: help run test test-browser figures check bench publications lighthouse story format ground tools python browser
 .DEFAULT_GOAL := help
 
 help:  ## list these words
@@ -51,6 +51,14 @@ check: ground  ## what CI demands: style, types, layers, templates, migrations, 
 
 bench: ground  ## speed and memory, beside pgbench of an equal raw transaction (ARGS= goes to minsheng bench)
 	$(BIN)/minsheng bench $(ARGS)
+
+publications: ground  ## one set of every publication of the demo city, as DOCX and PDF, into var/publications/ (CITY=yunchuan; the city must be there: make run)
+	@set -e; out=var/publications; report() { $(BIN)/minsheng report "$$@" --city $(CITY) --out $$out; }; \
+	week=$$(date -d '7 days ago' +%G-W%V); month=$$(date -d "$$(date +%Y-%m-01) -1 day" +%Y-%m); year=$$(( $$(date +%Y) - 1 )); \
+	days=$$(date -d '31 days ago' +%F)~$$(date -d yesterday +%F); \
+	for kind in feedback exposure special; do report $$kind --week $$week; done; \
+	report ranking --month $$month; report yearly --year $$year; \
+	report hot_topic --days $$days --topic 住房与物业 --category 03; report template
 
 lighthouse:  ## measure the pages of a running city on a simulated phone (ADDRESS=http://127.0.0.1:8000); needs chromium
 	@test -d tools/lighthouse/node_modules || npm ci --silent --prefix tools/lighthouse

@@ -27,6 +27,7 @@ TABLES = {
     "domain/articles.py": ("KIND_ZH", "STATUS_ZH", "HOLDS_ZH"),
     "domain/calls.py": ("STATUS_ZH", "SEAT_ZH", "WRAP_UPS"),
     "domain/deadlines.py": ("_CLOCKS",),
+    "domain/publications.py": ("KINDS", "STATUSES"),
     "queries/cases.py": ("_ACTORS",),
     "queries/calls.py": ("LISTS",),
     "queries/inbox.py": ("_QUEUES",),

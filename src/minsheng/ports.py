@@ -227,3 +227,16 @@ class Classifier(Protocol):
 
     def check(self) -> Health:
         """Is it ready?"""
+
+
+class Publisher(Protocol):
+    """刊物: lays a publication out (domain.publications.Content) as files to read and to take away."""
+
+    def pdf(self, content: Mapping[str, Any]) -> bytes:
+        """A4, 公文格式, charts included; `Unprintable` where the machine lacks a font or a library."""
+
+    def docx(self, content: Mapping[str, Any]) -> bytes:
+        """The same in the city's template, to be edited; `BadInput` where that template cannot be filled."""
+
+    def check(self) -> Health:
+        """Can it draw Chinese?"""

@@ -15,7 +15,7 @@ from minsheng.adapters.storage import LocalBlobs
 from minsheng.adapters.wechat import ConsoleWechat, WechatTemplate, WechatTemplates
 from minsheng.adapters.wechat_token import WechatToken
 from minsheng.policy.directory import Directory
-from minsheng.ports import WAYS, BlobStore, Classifier, Health, MailSender, PartStore, Printer, SmsSender, Telephony, Transcriber, WechatSender
+from minsheng.ports import WAYS, BlobStore, Classifier, Health, MailSender, PartStore, Printer, Publisher, SmsSender, Telephony, Transcriber, WechatSender
 
 if TYPE_CHECKING:
     from minsheng.adapters.asterisk import Bridge
@@ -142,6 +142,21 @@ def printer() -> Printer:
     from minsheng.adapters.sheets import Pressman
 
     return Pressman()
+
+
+@lru_cache(maxsize=1)
+def publisher() -> Publisher:
+    """刊物: laid out with the city's own DOCX template, where one lies beside its directory."""
+    from minsheng.adapters.publications import Press
+
+    return Press(Path(settings.MINSHENG_HOME, "directories", settings.MINSHENG_CITY, "publication.docx"))
+
+
+def publication_template() -> bytes:
+    """刊物模板: a fresh one, for a city to edit."""
+    from minsheng.adapters.publications import template
+
+    return template()
 
 
 def code_picture(address: str) -> str:

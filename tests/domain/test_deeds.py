@@ -16,19 +16,20 @@ AT_CENTRE = {
     "staff": "list decide_approvals export read_articles propose_articles plan_patrols write_templates run_campaigns keep_in_touch",
     "checker": "list check_answers read_articles",
     "callback": "list call_people see_calls read_articles",
-    "supervisor": "list rule_disputes decide_approvals export see_calls oversee_calls check_answers read_articles review_articles decide_rules propose_rules lead run_campaigns",
-    "leader": "list decide_approvals export read_articles plan_patrols lead write_templates run_campaigns keep_in_touch",
+    "supervisor": "list rule_disputes decide_approvals export see_calls oversee_calls check_answers read_articles review_articles decide_rules propose_rules lead"
+    " run_campaigns draft_publications sign_publications read_publications",
+    "leader": "list decide_approvals export read_articles plan_patrols lead write_templates run_campaigns keep_in_touch sign_publications read_publications",
     "grid": "list read_articles patrol",
     "deputy": "look_on",
     "observer": "look_on",
-    "editor": "list read_articles propose_articles write_articles review_articles write_templates",
+    "editor": "list read_articles propose_articles write_articles review_articles write_templates draft_publications read_publications",
     "discipline": "list read_articles read_acts",
-    "analyst": "list export read_articles lead",
+    "analyst": "list export read_articles lead draft_publications read_publications",
     "admin": "list see_calls oversee_calls read_articles propose_articles write_articles review_articles decide_rules propose_rules plan_patrols lead administer read_acts"
     " write_templates keep_in_touch",
 }
 #: Deeds that only somebody at the level of the centre may do: a county's people with the same role may not.
-CENTRE_ONLY = {"write_articles", "review_articles", "decide_rules"}
+CENTRE_ONLY = {"write_articles", "review_articles", "decide_rules", "draft_publications", "sign_publications", "read_publications"}
 GENERAL = {name for name, deed in DEEDS.items() if deed.roles}
 
 

@@ -32,6 +32,7 @@ COMMANDS = {
     "export": ("exporting", "write cases to a table"),
     "qr": ("qr", "print plates with codes for buildings and grids"),
     "asterisk": ("asterisk", "tell this installation of the calls of an Asterisk exchange"),
+    "report": ("report", "write a publication as DOCX and PDF"),
     "openapi": ("openapi", "print the description of the API"),
     "bench": ("bench", "measure speed and memory"),
 }

@@ -21,6 +21,7 @@ MUST = {
     "move": "≤ 6 CPU-ms",
     "bulk": "≤ 5 s for 200 cases",
     "pdf": "≤ 1.5 s",
+    "report": "≤ 10 s",
     "shift": "p95 ≤ 300 ms, no error",
     "sweep": "≤ 60 s, no lock over 1 s",
     "simulate": "≥ 15 cases_per_s",

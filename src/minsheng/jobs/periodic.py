@@ -4,7 +4,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from procrastinate.contrib.django import app
 
 from minsheng import projections, wiring
-from minsheng.commands import accounts, allowances, attaching, bulk, checkpoints, deadlines, knowledge, leaving, uploads
+from minsheng.commands import accounts, allowances, attaching, bulk, checkpoints, deadlines, drafting, knowledge, leaving, uploads
 from minsheng.commands.administering import cases
 
 
@@ -48,6 +48,13 @@ def tidy(timestamp: int) -> None:
 def warn_owners(timestamp: int) -> None:
     """知识到期: in the morning, a word to the units whose articles end in a month, and on the day."""
     knowledge.warn_owners()
+
+
+@app.periodic(cron="0 1 * * *")
+@app.task(name="draft_publications", queueing_lock="draft_publications")
+def draft_publications(timestamp: int) -> None:
+    """刊物: in the morning, the drafts of the week, month or year that is over, for somebody to sign."""
+    drafting.draft_due()
 
 
 @app.periodic(cron="45 * * * *")

@@ -13,6 +13,7 @@ from minsheng.models import participation as participation
 from minsheng.models import patrol as patrol
 from minsheng.models import people as people
 from minsheng.models import places as places
+from minsheng.models import publication as publication
 from minsheng.models import read as read
 from minsheng.models import rules as rules
 from minsheng.models import staff as staff

@@ -101,6 +101,7 @@ urlpatterns = [
     path("", include("minsheng.web.desk.judging_urls")),
     path("desk/remarks", remarks.waiting, name="desk-remarks"),
     path("desk/remarks/<code>/<int:number>", remarks.decide, name="desk-remark"),
+    path("", include("minsheng.web.desk.publications_urls")),
     path("", include("minsheng.web.desk.admin.urls")),
     path("desk/cases/<code>", case.show, name="desk-case"),
     path("desk/cases/<code>/moves", case.move, name="desk-move"),

@@ -20,6 +20,7 @@ import psycopg
 from minsheng.cli import local
 from minsheng.cli.benches import machine, raw, rehearse, words
 from minsheng.cli.benches.lived import ACCOUNT, CITY, staff
+from minsheng.cli.benches.report import report
 from minsheng.cli.benches.server import MINSHENG, Load, Request, drive, free_port, serving
 from minsheng.server import cluster
 
@@ -492,6 +493,7 @@ BENCHES: dict[str, Callable[[Ground], Result]] = {
     "move": move,
     "bulk": bulk,
     "pdf": pdf,
+    "report": report,
     "shift": shift,
     "sweep": sweep,
     "simulate": simulate,

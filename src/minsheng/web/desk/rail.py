@@ -27,6 +27,7 @@ RAIL = (
     ("campaigns", "desk-campaigns", "target", "专项", "run_campaigns"),
     ("remarks", "desk-remarks", "message-2", "评论", "list"),
     ("articles", "desk-articles", "file-text", "文章", "write_articles"),
+    ("publications", "desk-publications", "news", "刊物", "read_publications"),
     ("templates", "desk-templates", "template", "模板", "write_templates"),
     ("plates", "plates", "qrcode", "码牌", "list"),
     ("people", "desk-people", "users", "账号", "administer"),
