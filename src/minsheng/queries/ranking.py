@@ -204,7 +204,8 @@ def _names(tree: Directory, kind: str, month: date) -> dict[str, tuple[str, str]
     if kind == "counties":
         return {place.code: (place.name, place.name) for place in tree.places.values() if place.kind == "district"}
     last = pure.month_after(month) - timedelta(days=1)
-    return {code: (unit.name, unit.short_name) for code, unit in tree.units.items() if is_compared(tree, code, kind) and (unit.valid(month) or unit.valid(last))}
+    those = tree.units.items()
+    return {code: (unit.name, unit.short_name) for code, unit in those if is_compared(tree, code, kind) and (unit.valid(month) or unit.valid(last))}
 
 
 def _sums(months: list[date], now: datetime) -> dict[date, _Month]:
