@@ -15,7 +15,7 @@ from minsheng.domain.access import SYSTEM
 from minsheng.domain.deadlines import CLOCKS, Clock, Duration, Timer, count
 from minsheng.domain.facts import BAD_TO, GOOD_FROM, Event
 from minsheng.domain.moves import MOVES
-from minsheng.domain.states import MeasureKind, OrderRole, State
+from minsheng.domain.states import OrderRole, State
 from minsheng.policy import decide
 from minsheng.policy.schema import LadderStep
 
@@ -301,7 +301,8 @@ REACTIONS: dict[str, tuple[Reaction, ...]] = {
 
 #: Entries that somebody is told about (jobs/notify.py decides whom and how).
 _TOLD = frozenset(MOVES) - {"claim", "progress"} | {
-    "deadline_step", "measure_opened", "measure_proposed", "measure_answered", "measure_returned", "approval_asked", "approval_granted", "approval_refused", "gathered", "spot",
+    "deadline_step", "measure_opened", "measure_proposed", "measure_answered", "measure_returned",
+    "approval_asked", "approval_granted", "approval_refused", "gathered", "spot",
 }  # fmt: skip
 
 

@@ -12,18 +12,18 @@ from tests.domain.test_access import TREE, person
 #: role → what somebody with that role at the centre may do that is about no single case.
 AT_CENTRE = {
     "operator": "list decide_approvals export answer_calls call_people see_calls read_articles propose_articles write_templates",
-    "dispatcher": "list rule_disputes decide_approvals export read_articles propose_articles propose_rules",
-    "staff": "list decide_approvals export read_articles propose_articles plan_patrols write_templates",
+    "dispatcher": "list supervise rule_disputes decide_approvals export read_articles propose_articles propose_rules",
+    "staff": "list supervise decide_approvals export read_articles propose_articles plan_patrols write_templates",
     "checker": "list check_answers read_articles",
     "callback": "list call_people see_calls read_articles",
-    "supervisor": "list rule_disputes decide_approvals export see_calls oversee_calls check_answers read_articles review_articles decide_rules propose_rules lead",
-    "leader": "list decide_approvals export read_articles plan_patrols lead write_templates",
+    "supervisor": "list supervise rule_disputes decide_approvals export see_calls oversee_calls check_answers read_articles review_articles decide_rules propose_rules lead",
+    "leader": "list supervise decide_approvals export read_articles plan_patrols lead write_templates",
     "grid": "list read_articles patrol",
     "deputy": "look_on",
     "observer": "look_on",
     "editor": "list read_articles propose_articles write_articles review_articles write_templates",
-    "discipline": "list read_articles read_acts",
-    "analyst": "list export read_articles lead",
+    "discipline": "list supervise read_articles read_acts",
+    "analyst": "list supervise export read_articles lead",
     "admin": "list see_calls oversee_calls read_articles propose_articles write_articles review_articles decide_rules propose_rules plan_patrols lead administer read_acts"
     " write_templates",
 }

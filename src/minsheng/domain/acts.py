@@ -19,6 +19,7 @@ ACTS = {
     "hand_over": "移交工作",
     "profile": "换规则版本",
     "article": "改知识库",
+    "sealed": "看移交纪检",
     "recording": "听录音",
     "sample": "抽取样本",
     "number": "看来电号码",
