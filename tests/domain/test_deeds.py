@@ -12,19 +12,19 @@ from tests.domain.test_access import TREE, person
 #: role → what somebody with that role at the centre may do that is about no single case.
 AT_CENTRE = {
     "operator": "list decide_approvals export answer_calls call_people see_calls read_articles propose_articles write_templates",
-    "dispatcher": "list rule_disputes decide_approvals export read_articles propose_articles propose_rules run_campaigns",
-    "staff": "list decide_approvals export read_articles propose_articles plan_patrols write_templates run_campaigns keep_in_touch",
+    "dispatcher": "list supervise rule_disputes decide_approvals export read_articles propose_articles propose_rules run_campaigns",
+    "staff": "list supervise decide_approvals export read_articles propose_articles plan_patrols write_templates run_campaigns keep_in_touch",
     "checker": "list check_answers read_articles",
     "callback": "list call_people see_calls read_articles",
-    "supervisor": "list rule_disputes decide_approvals export see_calls oversee_calls check_answers read_articles review_articles decide_rules propose_rules lead"
+    "supervisor": "list supervise rule_disputes decide_approvals export see_calls oversee_calls check_answers read_articles review_articles decide_rules propose_rules lead"
     " run_campaigns draft_publications sign_publications read_publications",
-    "leader": "list decide_approvals export read_articles plan_patrols lead write_templates run_campaigns keep_in_touch sign_publications read_publications",
+    "leader": "list supervise decide_approvals export read_articles plan_patrols lead write_templates run_campaigns keep_in_touch sign_publications read_publications",
     "grid": "list read_articles patrol",
     "deputy": "look_on",
     "observer": "look_on",
     "editor": "list read_articles propose_articles write_articles review_articles write_templates draft_publications read_publications",
-    "discipline": "list read_articles read_acts",
-    "analyst": "list export read_articles lead draft_publications read_publications",
+    "discipline": "list supervise read_articles read_acts",
+    "analyst": "list supervise export read_articles lead draft_publications read_publications",
     "admin": "list see_calls oversee_calls read_articles propose_articles write_articles review_articles decide_rules propose_rules plan_patrols lead administer read_acts"
     " write_templates keep_in_touch",
 }

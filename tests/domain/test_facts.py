@@ -268,6 +268,8 @@ def test_apply_knows_every_event(action: str) -> None:
     story.tell("approval_asked", approval=1, move="park", approver="centre")
     story.tell("measure_opened", measure=1, kind="reminder")
     story.tell("exemption_asked", exemption=1, clock="answer")
+    if action == "measure_returned":
+        story.tell("measure_answered", measure=1)
     facts = story.facts
     if action == "released":
         facts.released = False

@@ -89,7 +89,7 @@ class Walk:
             **dict.fromkeys(("comment_shown", "comment_refused", "comment_removed"), self.facts.comments),
             **dict.fromkeys(("approval_granted", "approval_refused", "approval_lapsed"), self._asked()),
             **dict.fromkeys(("exempted", "exemption_refused"), self._exempt()),
-            **dict.fromkeys(("measure_answered", "measure_closed", "measure_withdrawn"), self.facts.measures),
+            **dict.fromkeys(("measure_answered", "measure_returned", "measure_closed", "measure_withdrawn"), self.facts.measures),
         }
         allowed = [a for a in MOVES if a != "receive" and ask(a, state=state, who=who, disabled=self.disabled) is None]
         return [action for action in (*allowed, *NOTES) if needs.get(action, True)]
@@ -143,7 +143,7 @@ class Walk:
         makers["measure_proposed"] = makers["measure_opened"]
         if action.startswith("approval_") and action != "approval_asked":
             return {"approval": int(pick(self._asked()))}
-        if action in ("measure_answered", "measure_closed", "measure_withdrawn"):
+        if action in ("measure_answered", "measure_returned", "measure_closed", "measure_withdrawn"):
             return {"measure": int(pick(sorted(self.facts.measures)))}
         return makers[action]() if action in makers else {}
 

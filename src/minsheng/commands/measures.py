@@ -4,8 +4,10 @@ from datetime import date, datetime
 
 from minsheng import clock
 from minsheng.casework import Work, casework
+from minsheng.commands import acts
 from minsheng.commands.dispatch import _unit
 from minsheng.commands.intake import one_of
+from minsheng.domain import access
 from minsheng.domain.access import Actor
 from minsheng.domain.calendar import end_of
 from minsheng.domain.deadlines import Duration, count
@@ -39,6 +41,8 @@ def open_measure(code: str, *, kind: str, unit: str, reason: str, answer_on: dat
     with casework(code, by=by, seen=seen) as work:
         _demand(work, by)
         _unit(work, unit, field="unit")
+        if chosen is MeasureKind.REFERRAL and not access.proposes(by, work.directory):
+            raise NotAllowed("移交纪检由中心的督办员来提。", "Supervisors of the centre hand matters to discipline.")
         if work.has_measure(chosen, ladder=""):
             raise WrongState("同样的或者更严的措施已经开着，不重复督办。", "The same measure, or a stricter one, is open already.")
         work.open_measure(
@@ -63,6 +67,13 @@ def confirm(code: str, number: int, *, by: Actor) -> Work:
         work.note("measure_opened", data=data)
         Measure.objects.filter(pk=row.pk).update(status="opened", opened_by=by.tag, opened_at=work.now, answer_by=due, serial=serial)
     return work
+
+
+def read_sealed(code: str, number: int, *, by: Actor) -> None:
+    """打开移交纪检: who looked at a sealed measure, and when, is kept for good."""
+    with casework(code, by=by) as work:
+        _row(work, number, "proposed opened answered closed withdrawn")
+        acts.record("sealed", by=by, subject=f"measure:{code}/{number}")
 
 
 def answer(code: str, number: int, *, text: str, by: Actor) -> Work:
@@ -117,7 +128,7 @@ def _end(code: str, number: int, action: str, status: str, allowed: str, *, reas
 
 def _row(work: Work, number: int, allowed: str) -> Measure:
     row = Measure.objects.filter(case=work.case, number=number).first()
-    if row is None:
+    if row is None or not access.sees_measure(work.by, row.kind, row.status, row.opened_by, work.directory):
         raise NotFound()
     if row.status not in allowed.split():
         raise WrongState("这份措施现在不能这样处理。", f"The measure is {row.status}.")

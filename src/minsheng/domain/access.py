@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from minsheng.domain.facts import CaseFacts
-from minsheng.domain.states import OrderRole, Role, Visibility, Who
+from minsheng.domain.states import MeasureKind, OrderRole, Role, Visibility, Who
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +180,18 @@ def may_see(actor: Actor, facts: CaseFacts, tree: Tree, *, place_unit: str | Non
     return any(m.roles & readers and covers(m.unit, facts, tree, place_unit=place_unit) for m in actor.memberships)
 
 
+def proposes(actor: Actor, tree: Tree) -> bool:
+    """Is the actor a supervisor of the centre, who alone may hand a matter to discipline?"""
+    return any(Role.SUPERVISOR in m.roles and at_centre(m.unit, tree) for m in actor.memberships)
+
+
+def sees_measure(actor: Actor, kind: str, status: str, opened_by: str, tree: Tree) -> bool:
+    """移交纪检 is sealed: discipline, whoever opened it and, while it is only proposed, the supervisors of the centre. Other measures go with the case."""
+    if kind != MeasureKind.REFERRAL or actor.kind == "system" or actor.has(Role.DISCIPLINE):
+        return True
+    return opened_by == actor.tag or (status == "proposed" and proposes(actor, tree))
+
+
 # --- one function for everything that is not a move -------------------------------------------------------------------------------
 
 
@@ -224,6 +236,7 @@ DEEDS = {
     # about no single case
     "list": Deed("看列表", roles=_EVERYBODY - {Role.DEPUTY, Role.OBSERVER}),
     "export": _role("导出", Role.OPERATOR, Role.DISPATCHER, Role.SUPERVISOR, Role.ANALYST, Role.LEADER, Role.STAFF),
+    "supervise": _role("看督办", Role.SUPERVISOR, Role.DISPATCHER, Role.LEADER, Role.STAFF, Role.DISCIPLINE, Role.ANALYST),
     "answer_calls": _role("接电话", Role.OPERATOR),
     "call_people": _role("打回访电话", Role.CALLBACK, Role.OPERATOR),
     "see_calls": _role("看通话列表", Role.OPERATOR, Role.CALLBACK, Role.SUPERVISOR, Role.ADMIN),

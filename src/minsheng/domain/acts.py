@@ -20,6 +20,7 @@ ACTS = {
     "profile": "换规则版本",
     "article": "改知识库",
     "publication": "刊物",
+    "sealed": "看移交纪检",
     "recording": "听录音",
     "sample": "抽取样本",
     "number": "看来电号码",

@@ -1,6 +1,7 @@
 """多头督办不要: one open measure of a kind per matter, and a stricter one absorbs the weaker.
 
 A leader's own 批示 and a deputy's 建议 stand for themselves: the person who wrote them follows them up. Reminders ask for nothing.
+移交纪检 is sealed: it ends nothing, so that nothing open tells of it.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,7 +12,7 @@ from minsheng.domain.states import MeasureKind
 #: Mild to strict: who watches the unit, and what it is given for being late. A card does not answer for a 督办单, nor the other way round.
 STRICTNESS = (
     (
-        MeasureKind.SUPERVISION, MeasureKind.CRITICISM, MeasureKind.EXPOSURE, MeasureKind.INSTRUCTION, MeasureKind.INTERVIEW, MeasureKind.REFERRAL,
+        MeasureKind.SUPERVISION, MeasureKind.CRITICISM, MeasureKind.EXPOSURE, MeasureKind.INSTRUCTION, MeasureKind.INTERVIEW,
     ),
     (MeasureKind.YELLOW_CARD, MeasureKind.ORANGE_CARD, MeasureKind.RED_CARD),
 )  # fmt: skip

@@ -287,13 +287,13 @@ def desk(code: str, actor: Actor) -> DeskCase:
     files = _attachments(case)
     shots, evidence = _shots(case, rows=files)
     told = {digest for digest, text in texts.items() if _the_persons(text)}
-    near = beside(case.pk, secret=facts.visibility == Visibility.SECRET)
+    near, place = beside(case.pk, secret=facts.visibility == Visibility.SECRET), next((t.body or "" for t in texts.values() if t.kind == "place"), "")
     deeds = frozenset(deed for deed in ABOUT_A_CASE if access.may(actor, deed, tree, facts=facts, place_unit=place_unit))
-    events = [e for e in journal(case.pk) if e.action != "noted" or "note" in deeds]
+    hid = {int(n) for n, m in facts.measures.items() if m["kind"] == MeasureKind.REFERRAL}  # on its own page, where looking is recorded
+    events = [e for e in journal(case.pk) if (e.action != "noted" or "note" in deeds) and e.data.get("measure") not in hid]
     entries = [
         replace(e, public=e.public and (not e.text or e.data["text"] in told)) for e in _entries(events, words, evidence, public_only=False, people=near.people)
     ]
-    place = next((t.body or "" for t in texts.values() if t.kind == "place"), "")
     view = _view(case, facts, title=case.title, body=(body.body if body else "") or "（已抹除）", place_text=place, entries=entries, shots=shots)
     who = access.relations(actor, facts, tree, place_unit=place_unit)
     waiting = sum(1 for t in texts.values() if t.kind in ("body", "reply", "answer") and t.digest not in near.released and t.body is not None)
@@ -301,7 +301,7 @@ def desk(code: str, actor: Actor) -> DeskCase:
     return DeskCase(
         case=view, urgency=facts.urgency, urgency_zh=URGENCY_ZH[Urgency(facts.urgency)], channel=facts.channel, requester=facts.requester, origin=facts.origin,
         place=facts.place, unit=facts.holder(), relations=sorted(who), choices=choices(case, facts, who), orders=_orders(facts, tree, near.people),
-        measures=[{**m, "kind_zh": MEASURE_ZH[MeasureKind(m["kind"])], "unit_name": _unit(tree, m["unit"])} for m in near.measures],
+        measures=[{**m, "kind_zh": MEASURE_ZH[MeasureKind(m["kind"])], "unit_name": _unit(tree, m["unit"])} for m in near.measures if m["number"] not in hid],
         approvals=[
             {**a, "move_zh": MOVES_ZH[a["move"]], "approver_name": _unit(tree, a["approver_unit"]), "asked_name": _unit(tree, a["asked_unit"])}
             for a in near.approvals

@@ -343,7 +343,7 @@ def waiting(reach: Reach, actor: Actor, *, most: int = 8) -> list[Waiting]:
              WHERE a.status = 'asked' AND a.approver_unit = ANY(%(mine)s) AND {where} ORDER BY a.asked_at LIMIT %(most)s)
             UNION ALL
             (SELECT 'proposed', c.code, m.number, c.title, m.unit, m.kind, m.opened_at FROM ms_measure m JOIN ms_case c ON c.id = m.case_id
-             WHERE m.status = 'proposed' AND {where} ORDER BY m.opened_at DESC LIMIT %(most)s)
+             WHERE m.status = 'proposed' AND m.kind <> 'referral' AND {where} ORDER BY m.opened_at DESC LIMIT %(most)s)
             """,  # noqa: S608 (constants)
             {**params, "me": actor.tag, "mine": list(actor.units()), "most": most},
         )
@@ -373,7 +373,7 @@ def measures(reach: Reach, actor: Actor, *, unit: str = "", most: int = 6) -> li
         cursor.execute(
             f"""
             SELECT m.kind, m.level, m.unit, c.code, m.because, m.opened_at, m.answer_by FROM ms_measure m JOIN ms_case c ON c.id = m.case_id
-            WHERE m.status = 'opened' AND m.kind <> ALL(ARRAY['reminder', 'suggestion']) AND {where}{only} ORDER BY m.opened_at DESC LIMIT %(most)s
+            WHERE m.status = 'opened' AND m.kind <> ALL(ARRAY['reminder', 'suggestion', 'referral']) AND {where}{only} ORDER BY m.opened_at DESC LIMIT %(most)s
             """,  # noqa: S608 (constants)
             {**params, "addressed": list(tree.subtree(unit)) if unit in tree.units else [unit], "most": most},
         )

@@ -307,7 +307,11 @@ class _Reading:
         late = [promise.zh for promise in self.promises if promise.late_now or promise.state == "missed"]
         if late:
             said.append(f"超过时限：{'、'.join(late)}。")
-        opened = [(MEASURE_ZH[MeasureKind(m["kind"])], _unit(self.tree, m["unit"])) for m in self.facts.measures.values() if m["status"] == "opened"]
+        opened = [
+            (MEASURE_ZH[MeasureKind(m["kind"])], _unit(self.tree, m["unit"]))
+            for m in self.facts.measures.values()
+            if m["status"] == "opened" and m["kind"] != MeasureKind.REFERRAL
+        ]
         return said + [f"{unit}：已开出{kind}。" for kind, unit in dict.fromkeys(opened) if kind != MEASURE_ZH[MeasureKind.REMINDER]]
 
     def done(self) -> list[Note]:

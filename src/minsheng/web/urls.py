@@ -99,6 +99,7 @@ urlpatterns = [
     path("", include("minsheng.web.desk.account_urls")),
     path("desk/signout", entering.sign_out, name="signout"),
     path("", include("minsheng.web.desk.judging_urls")),
+    path("", include("minsheng.web.desk.measures_urls")),
     path("desk/remarks", remarks.waiting, name="desk-remarks"),
     path("desk/remarks/<code>/<int:number>", remarks.decide, name="desk-remark"),
     path("", include("minsheng.web.desk.publications_urls")),

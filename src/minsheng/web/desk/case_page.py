@@ -197,7 +197,7 @@ def _measure(row: dict[str, Any], view: DeskCase, actor: Actor, again: drawn.Aga
         clock=due,
         state=_(panes.STATUS[row["status"]]),
         card=row["kind"] if row["kind"].endswith("_card") else None,
-        moves=[drawn.move(forms.FORMS[action], again, number=row["number"]) for action in _steps(row, view, actor)],
+        moves=[drawn.move(forms.FORMS[action], again, number=row["number"]) for action in steps(row, view, actor)],
     )
 
 
@@ -209,7 +209,7 @@ _STEPS = {
 }
 
 
-def _steps(row: dict[str, Any], view: DeskCase, actor: Actor) -> list[str]:
+def steps(row: dict[str, Any], view: DeskCase, actor: Actor) -> list[str]:
     """What this person may do about a measure: its unit answers, who opens measures confirms, closes and withdraws."""
     found = ["answer_measure"] if row["status"] == "opened" and row["unit"] in actor.units() else []
     if {"supervisor", "leader", "dispatcher"} & set(view.relations):

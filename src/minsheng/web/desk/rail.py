@@ -19,6 +19,7 @@ RAIL = (
     ("grid", "grid", "map-pin-check", "网格", "patrol"),
     ("spots", "grid-spots", "route", "巡查点", "plan_patrols"),
     ("approvals", "desk-approvals", "checklist", "审批", "decide_approvals"),
+    ("measures", "desk-measures", "flag", "督办", "supervise"),
     ("callbacks", "desk-callbacks", "phone-check", "回访", "call_people"),
     ("quality", "desk-quality", "clipboard-check", "质检", "check_answers"),
     ("knowledge", "desk-knowledge", "book", "知识库", "read_articles"),
