@@ -23,6 +23,7 @@ MUST = {
     "pdf": "≤ 1.5 s",
     "shift": "p95 ≤ 300 ms, no error",
     "sweep": "≤ 60 s, no lock over 1 s",
+    "score": "≤ 5 s for a month of 300 units",
     "memory": "≤ 400 MB",
     "start": "≤ 5 s",
 }

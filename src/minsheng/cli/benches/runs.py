@@ -18,7 +18,7 @@ import click
 import psycopg
 
 from minsheng.cli import local
-from minsheng.cli.benches import machine, raw, words
+from minsheng.cli.benches import machine, raw, score, words
 from minsheng.cli.benches.lived import ACCOUNT, CITY, staff
 from minsheng.cli.benches.server import MINSHENG, Load, Request, drive, free_port, serving
 from minsheng.server import cluster
@@ -487,6 +487,7 @@ BENCHES: dict[str, Callable[[Ground], Result]] = {
     "pdf": pdf,
     "shift": shift,
     "sweep": sweep,
+    "score": score.score,
     "memory": memory,
     "start": start,
 }

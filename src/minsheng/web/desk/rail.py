@@ -21,6 +21,7 @@ RAIL = (
     ("approvals", "desk-approvals", "checklist", "审批", "decide_approvals"),
     ("callbacks", "desk-callbacks", "phone-check", "回访", "call_people"),
     ("quality", "desk-quality", "clipboard-check", "质检", "check_answers"),
+    ("scores", "desk-scores", "chart-bar", "评分", "lead"),
     ("knowledge", "desk-knowledge", "book", "知识库", "read_articles"),
     ("rules", "desk-rules", "gavel", "规则", "propose_rules"),
     ("remarks", "desk-remarks", "message-2", "评论", "list"),
