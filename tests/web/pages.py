@@ -143,4 +143,5 @@ urlpatterns = [
     path("desk/templates/<int:number>", nothing, name="desk-template"),
     path("desk/mentions", nothing, name="desk-mentions"),
     path("desk/mentions/<int:message>", nothing, name="desk-mention"),
+    path("desk/scores", nothing, name="desk-scores"),
 ]

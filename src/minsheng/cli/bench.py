@@ -26,6 +26,7 @@ MUST = {
     "sweep": "≤ 60 s, no lock over 1 s",
     "simulate": "≥ 15 cases_per_s",
     "rehearse": "≤ 60 s, ≤ 1024 MB",
+    "score": "≤ 5 s for a month of 300 units",
     "memory": "≤ 400 MB",
     "start": "≤ 5 s",
 }

@@ -31,6 +31,8 @@ MEASURES = {
 #: Counted as handled: answers given.
 VOLUME = ("answer", "answer_at_once")
 TREND = 6
+#: Days that can be asked for.
+FIRST, LAST = date(2000, 1, 1), date(2200, 1, 1)
 #: How long a month is kept in memory: one that is over hardly changes.
 _OVER, _RUNNING = 600, 60
 
@@ -193,6 +195,7 @@ def owner(tree: Directory, unit: str, kind: str) -> str:
 
 
 def is_compared(tree: Directory, code: str, kind: str) -> bool:
+    """Is this unit one of those that a table of this kind compares?"""
     unit = tree.units[code]
     if kind == "streets":
         return unit.level == "street" and unit.kind == "area"
@@ -204,8 +207,8 @@ def _names(tree: Directory, kind: str, month: date) -> dict[str, tuple[str, str]
     if kind == "counties":
         return {place.code: (place.name, place.name) for place in tree.places.values() if place.kind == "district"}
     last = pure.month_after(month) - timedelta(days=1)
-    those = tree.units.items()
-    return {code: (unit.name, unit.short_name) for code, unit in those if is_compared(tree, code, kind) and (unit.valid(month) or unit.valid(last))}
+    units = {code: unit for code, unit in tree.units.items() if is_compared(tree, code, kind)}
+    return {code: (unit.name, unit.short_name) for code, unit in units.items() if unit.valid(month) or unit.valid(last)}
 
 
 def _sums(months: list[date], now: datetime) -> dict[date, _Month]:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from django.db import connection
 
@@ -94,7 +94,7 @@ def table(day: date, *, period: Period = "month", kind: str = "units") -> Scores
 def _sums(start: date, end: date, kind: str) -> Mapping[str, Counter[str]]:
     """Metrics of the days for those who are compared; counties by where the matter lies, the others by who handled it."""
     tree, found = directories.current(), dict[str, Counter[str]]()
-    params = {"start": start, "end": end, "origin": str(Origin.CITIZEN), "metrics": list(pure.METRICS)}
+    params: dict[str, Any] = {"start": start, "end": end, "origin": str(Origin.CITIZEN), "metrics": list(pure.METRICS)}
     with connection.cursor() as cursor:
         cursor.execute(_SUMS.format(by="district" if kind == "counties" else "unit"), params)
         for code, metric, n in cursor.fetchall():

@@ -18,7 +18,7 @@ import click
 import psycopg
 
 from minsheng.cli import local
-from minsheng.cli.benches import machine, raw, rehearse, words
+from minsheng.cli.benches import machine, raw, rehearse, score, words
 from minsheng.cli.benches.lived import ACCOUNT, CITY, staff
 from minsheng.cli.benches.report import report
 from minsheng.cli.benches.server import MINSHENG, Load, Request, drive, free_port, serving
@@ -498,6 +498,7 @@ BENCHES: dict[str, Callable[[Ground], Result]] = {
     "sweep": sweep,
     "simulate": simulate,
     "rehearse": lambda ground: Result("rehearse", more=rehearse.measure()),
+    "score": score.score,
     "memory": memory,
     "start": start,
 }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from minsheng.web.desk import approvals, callbacks, quality, rulings
+from minsheng.web.desk import approvals, callbacks, quality, rulings, scoring
 
 urlpatterns = [
     path("desk/approvals", approvals.queue, name="desk-approvals"),
@@ -20,4 +20,5 @@ urlpatterns = [
     path("desk/quality/figures", quality.figures, name="desk-quality-figures"),
     path("desk/quality/figures.csv", quality.table, name="desk-quality-csv"),
     path("desk/quality/cases/<code>", quality.check, name="desk-quality-case"),
+    path("desk/scores", scoring.scores, name="desk-scores"),
 ]

@@ -22,6 +22,7 @@ RAIL = (
     ("measures", "desk-measures", "flag", "督办", "supervise"),
     ("callbacks", "desk-callbacks", "phone-check", "回访", "call_people"),
     ("quality", "desk-quality", "clipboard-check", "质检", "check_answers"),
+    ("scores", "desk-scores", "chart-bar", "评分", "lead"),
     ("knowledge", "desk-knowledge", "book", "知识库", "read_articles"),
     ("rules", "desk-rules", "gavel", "规则", "propose_rules"),
     ("liaison", "desk-liaison", "address-book", "联系网民", "keep_in_touch"),
