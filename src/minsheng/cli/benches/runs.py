@@ -18,7 +18,7 @@ import click
 import psycopg
 
 from minsheng.cli import local
-from minsheng.cli.benches import machine, raw, rehearse, score, words
+from minsheng.cli.benches import machine, raw, rehearse, score, simulate, words
 from minsheng.cli.benches.lived import ACCOUNT, CITY, staff
 from minsheng.cli.benches.report import report
 from minsheng.cli.benches.server import MINSHENG, Load, Request, drive, free_port, serving
@@ -474,13 +474,6 @@ def _installation(ground: Ground) -> Path:
     return place
 
 
-def simulate(ground: Ground) -> Result:
-    """Whole cases a second of the simulator, by the real commands."""
-    from minsheng.cli.benches import simulate as simulation
-
-    return Result("simulate", more=simulation.run(ground.server, seconds=ground.seconds))
-
-
 BENCHES: dict[str, Callable[[Ground], Result]] = {
     "create": create,
     "hall-json": hall_json,
@@ -496,7 +489,7 @@ BENCHES: dict[str, Callable[[Ground], Result]] = {
     "report": report,
     "shift": shift,
     "sweep": sweep,
-    "simulate": simulate,
+    "simulate": lambda ground: Result("simulate", more=simulate.run(ground.server, seconds=ground.seconds)),
     "rehearse": lambda ground: Result("rehearse", more=rehearse.measure()),
     "score": score.score,
     "memory": memory,
