@@ -133,11 +133,9 @@ def compare(new: Rules, *, since: date, tell: Callable[[int], None] = lambda don
 
 def demand(new: Rules, *, since: date) -> None:
     """Refuse rules of another city and a day that lies ahead."""
-    city = directories.city().code
-    if new.profile.code != city:
-        raise BadInput(
-            field="profile", zh=f"这份规则是 {new.profile.code} 的，这里是 {city}。", en=f"These are the rules of {new.profile.code}; this is {city}."
-        )
+    city, meant = directories.city().code, new.profile.code
+    if meant != city:
+        raise BadInput(field="profile", zh=f"这份规则是 {meant} 的，这里是 {city}。", en=f"These are the rules of {meant}; this is {city}.")
     if since > clock.local(clock.now()).date():
         raise BadInput(field="since", zh="起始日期还没有到，请写今天或以前的日子。", en="The day to begin with lies ahead: name today or an earlier day.")
 
