@@ -36,7 +36,7 @@ def test_a_second_person_signs_and_then_everybody_reads_it(world: Make, signed: 
     scenes.closed(city)
     city.until("2026-03-09T09:00+08:00")
     supervisor, leader = city.who("supervisor1"), city.who("leader1")
-    number = drafting.draft("feedback", "2026-W10", by=supervisor)
+    number = drafting.draft("feedback", period="2026-W10", by=supervisor)
     assert publications.public() == []
     with pytest.raises(NotFound):
         publications.one(number)
@@ -54,22 +54,22 @@ def test_a_second_person_signs_and_then_everybody_reads_it(world: Make, signed: 
     with unchanged(), pytest.raises(WrongState):
         signed(number, leader)
     with unchanged(), pytest.raises(WrongState, match="没有要更正的"):
-        drafting.draft("feedback", "2026-W10", by=supervisor)
+        drafting.draft("feedback", period="2026-W10", by=supervisor)
 
 
 def test_a_correction_is_a_new_version_that_says_what_changed(world: Make, signed: Callable[..., None]) -> None:
     city = world("yunchuan")
     scenes.closed(city)
     city.until("2026-03-09T09:00+08:00")
-    first = drafting.draft("feedback", "2026-W10", by=SYSTEM)
+    first = drafting.draft("feedback", period="2026-W10", by=SYSTEM)
     signed(first, city.who("supervisor1"))
     late = TallyDelta.objects.filter(metric="receive").first() or TallyDelta(
         metric="receive", day="2026-03-02", unit="", district="", category="", origin="citizen"
     )
     late.pk, late.n = None, 2
     late.save(force_insert=True)
-    second = drafting.draft("feedback", "2026-W10", by=SYSTEM)
-    assert second != first and drafting.draft("feedback", "2026-W10", by=city.who("editor1")) == second  # a draft is drafted anew
+    second = drafting.draft("feedback", period="2026-W10", by=SYSTEM)
+    assert second != first and drafting.draft("feedback", period="2026-W10", by=city.who("editor1")) == second  # a draft is drafted anew
     signed(second, city.who("leader1"))
     assert publications.one(second).changed == ("收件：1 改为 3",)
     assert publications.one(first).content.figures["收件"] == 1 and publications.one(first).later == second
@@ -89,7 +89,7 @@ def test_the_job_drafts_what_is_over_and_nothing_twice(world: Make) -> None:
 
 def test_what_is_internal_is_signed_and_never_public(world: Make, signed: Callable[..., None]) -> None:
     city = world("yunchuan", at="2026-03-09T09:00+08:00")
-    number = drafting.draft("special", "2026-W10", by=SYSTEM)
+    number = drafting.draft("special", period="2026-W10", by=SYSTEM)
     signed(number, city.who("leader1"))
     assert publications.one(number, desk=True).status == "signed" and publications.public() == []
     with pytest.raises(NotFound):
@@ -102,12 +102,12 @@ def test_what_is_internal_is_signed_and_never_public(world: Make, signed: Callab
 def test_periods_that_cannot_be_reported_say_why(world: Make, kind: str, period: str) -> None:
     city = world("yunchuan", at="2026-03-09T09:00+08:00")
     with unchanged(), pytest.raises(BadInput):
-        drafting.draft(kind, period, by=city.who("editor1"))
+        drafting.draft(kind, period=period, by=city.who("editor1"))
 
 
 def test_a_week_without_cases_says_so(world: Make) -> None:
     city = world("yunchuan", at="2026-03-09T09:00+08:00")
-    number = drafting.draft("feedback", "2026-W09", by=city.who("editor1"))
+    number = drafting.draft("feedback", period="2026-W09", by=city.who("editor1"))
     said = publications.one(number, desk=True).content
     assert "各项比率没有数据" in said.sections[0].paragraphs[0]
     assert {bar.words for bar in said.sections[0].charts[0].bars} == {"没有数据"}

@@ -69,12 +69,15 @@ class PlainPress:
     """The double: the words of the publication and nothing else, in files that begin as the real ones do."""
 
     def pdf(self, content: Mapping[str, Any]) -> bytes:
+        """The words."""
         return b"%PDF-" + words(thawed(content)).encode()
 
     def docx(self, content: Mapping[str, Any]) -> bytes:
+        """The words."""
         return b"PK" + words(thawed(content)).encode()
 
     def check(self) -> Health:
+        """It always can."""
         return Health(name="publications", ok=True, zh="只出文字，不排版。", en="Words only, no layout.")
 
 

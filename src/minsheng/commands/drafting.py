@@ -19,13 +19,13 @@ from minsheng.queries import hot_topics, reports
 from minsheng.queries.hot_topics import Topic
 
 
-def draft(kind: str, period: str, *, by: Actor) -> int:
+def draft(kind: str, *, period: str, by: Actor) -> int:
     """起草: the publication of a period from the figures of now. A draft that waits is drafted anew. Returns its number."""
     _demand(by, "draft_publications")
     return _keep(reports.content(kind, period), "", by)
 
 
-def draft_topic(period: str, topic: Topic, *, by: Actor) -> int:
+def draft_topic(period: str, *, topic: Topic, by: Actor) -> int:
     """起草热点专报: on a topic in some days. Returns its number."""
     _demand(by, "draft_publications")
     if len(topic.name.strip()) > 60:
@@ -42,7 +42,7 @@ def draft_due() -> list[int]:
             continue
         text = last(kind.period, today)
         if not Publication.objects.filter(kind=kind.code, period=text).exists():
-            made.append(draft(kind.code, text, by=SYSTEM))
+            made.append(draft(kind.code, period=text, by=SYSTEM))
     return made
 
 

@@ -44,12 +44,12 @@ def index(request: HttpRequest, *, actor: Actor) -> HttpResponse:
 
 def _draft(values: Mapping[str, str], actor: Actor) -> int:
     if values["kind"] != "hot_topic":
-        return drafting.draft(values["kind"], values["period"], by=actor)
+        return drafting.draft(values["kind"], period=values["period"], by=actor)
     topic = Topic(
         name=values["topic"], categories=_words(values["categories"]), words=_words(values["words"]), suggestion=values["suggestion"],
         addressees=_words(values["addressees"]),
     )  # fmt: skip
-    return drafting.draft_topic(values["period"], topic, by=actor)
+    return drafting.draft_topic(values["period"], topic=topic, by=actor)
 
 
 def _words(text: str) -> tuple[str, ...]:
