@@ -108,7 +108,7 @@ def test_maps_and_tables(city: World, visit: Visit, look: Look) -> None:
     for phone in (True, False):
         page = visit(phone=phone)
         for path in ("/hall?view=map", "/hall?view=map&district=qinghe&place=songtao", "/hall?view=map&q=恐龙", "/hall?district=mars&from=x", "/rank", "/campaigns", "/publications", "/exposed",
-                    
+
                      f"/rank?month={month:%Y-%m}", f"/rank?month={month:%Y-%m}&kind=counties&by=resolution", "/rank?month=x"):  # fmt: skip
             page.goto(path)
             if "view=map" in path:
