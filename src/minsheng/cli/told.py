@@ -85,6 +85,7 @@ _SENTENCES: dict[str, Pair] = {
     "measure_opened": ("{who}对{unit}开出{measure}{reply_by}", "{who} opened a measure against {unit}: {measure}{reply_by}"),
     "measure_proposed": ("规则建议对{unit}开出{measure}，等具名的人来定", "The rules propose a measure against {unit}: {measure}; a named person decides"),
     "measure_answered": ("{who}答复了{measure}", "{who} answered the {measure}"),
+    "measure_returned": ("{who}把{measure}的答复退回", "{who} returned the answer to the {measure}"),
     "measure_closed": ("{who}把{measure}销号", "{who} closed the {measure}"),
     "measure_withdrawn": ("{measure}撤销", "The {measure} was withdrawn"),
     "assigned": ("{who}分派到人", "{who} assigned it to a colleague"),
